@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/video/video.h>
+
+#include "composite/painter.hpp"
+#include "support/gst_check.hpp"
+
+// What the painter must do, pixel by pixel on dense masks, written from the formulas in integer fractions. Samples are
+// located by GStreamer's description of the format, not by the project's own table.
+namespace sam2::test {
+
+/// A mask with one byte for each pixel, which may reach over the frame by kMargin pixels on each side.
+class DenseMask {
+ public:
+  static constexpr int kMargin = 3;
+
+  DenseMask(int width, int height)
+      : width_(width), height_(height), pixels_((width + 2 * kMargin) * std::size_t(height + 2 * kMargin)) {}
+
+  std::uint8_t& at(int x, int y) { return pixels_[std::size_t(y + kMargin) * (width_ + 2 * kMargin) + (x + kMargin)]; }
+  bool covers(int x, int y) const { return const_cast<DenseMask*>(this)->at(x, y) != 0; }
+
+  /// Starts at the first row that is not empty.
+  masks::RunMask to_runs() const {
+    masks::RunMask runs;
+    bool started = false;
+    for (int y = -kMargin; y < height_ + kMargin; ++y) {
+      for (int x = -kMargin; x < width_ + kMargin; ++x) {
+        if (!covers(x, y)) continue;
+        if (!started) runs.reset(y);
+        started = true;
+        runs.add_span(x, x + 1);
+      }
+      if (started) runs.end_row();
+    }
+    return runs;
+  }
+
+ private:
+  int width_;
+  int height_;
+  std::vector<std::uint8_t> pixels_;
+};
+
+/// An encoding with the luma weights in ten thousandths.
+struct ExactEncoding {
+  const char* name;
+  int kr, kb, luma_offset, luma_scale, chroma_offset, chroma_scale;
+
+  composite::ColorEncoding encoding() const {
+    return {kr / 10000.0, kb / 10000.0, luma_offset, luma_scale, chroma_offset, chroma_scale};
+  }
+};
+
+/// numerator / denominator, both positive, to nearest, halves up.
+inline int round_quotient(std::int64_t numerator, std::int64_t denominator) {
+  return int((2 * numerator + denominator) / (2 * denominator));
+}
+
+/// Code value of a colour in component `component`: R, G, B, A or Y, U, V, A.
+inline int reference_code(const GstVideoFormatInfo* info, int component, composite::Rgb color, const ExactEncoding& e) {
+  if (component == GST_VIDEO_COMP_A) return 255;
+  const std::int64_t luma = e.kr * color.red + (10000 - e.kr - e.kb) * color.green + e.kb * color.blue;
+  const auto scaled = [](int offset, int scale, std::int64_t value, std::int64_t unit) {
+    return std::clamp(round_quotient(offset * unit + scale * value, unit), 0, 255);
+  };
+  if (GST_VIDEO_FORMAT_INFO_IS_RGB(info)) {
+    const std::uint8_t channels[] = {color.red, color.green, color.blue};
+    return scaled(e.luma_offset, e.luma_scale, channels[component], 255);
+  }
+  if (component == GST_VIDEO_COMP_Y) return scaled(e.luma_offset, e.luma_scale, luma, 10000 * 255);
+  const auto primary = component == GST_VIDEO_COMP_U ? color.blue : color.red;
+  const auto weight = component == GST_VIDEO_COMP_U ? e.kb : e.kr;
+  return scaled(e.chroma_offset, e.chroma_scale, 10000 * primary - luma, std::int64_t{2} * (10000 - weight) * 255);
+}
+
+/// A frame in one piece of memory, with bytes of kCanary before, between and after its rows and planes.
+struct ReferenceFrame {
+  static constexpr std::uint8_t kCanary = 0x88;
+
+  const GstVideoFormatInfo* info = nullptr;
+  int width = 0;
+  int height = 0;
+  std::array<std::size_t, 4> offsets{};
+  std::array<std::ptrdiff_t, 4> strides{};
+  std::vector<std::uint8_t> bytes;
+
+  int columns(int component) const { return int(GST_VIDEO_FORMAT_INFO_SCALE_WIDTH(info, component, width)); }
+  int rows(int component) const { return int(GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT(info, component, height)); }
+
+  std::size_t position(int component, int x, int y) const {
+    const auto plane = GST_VIDEO_FORMAT_INFO_PLANE(info, component);
+    return offsets[plane] + y * strides[plane] + x * GST_VIDEO_FORMAT_INFO_PSTRIDE(info, component) +
+           GST_VIDEO_FORMAT_INFO_POFFSET(info, component);
+  }
+
+  composite::FrameView view() {
+    composite::FrameView view{width, height, {}, strides};
+    for (unsigned i = 0; i < GST_VIDEO_FORMAT_INFO_N_PLANES(info); ++i) view.planes[i] = bytes.data() + offsets[i];
+    return view;
+  }
+};
+
+/// Draws by the formulas: with m of n luma samples in the mask the colour's alpha is a = A m / n; with the mean alpha
+/// ad of the n samples, d' = (255 c a + d ad (255 - a)) / (255 a + ad (255 - a)). A format without alpha has ad = 255.
+inline void reference_draw(ReferenceFrame& frame, const DenseMask& mask, const composite::Paint& paint,
+                           const ExactEncoding& encoding) {
+  const auto before = frame;
+  const auto* const info = frame.info;
+  const bool has_alpha = GST_VIDEO_FORMAT_INFO_HAS_ALPHA(info);
+  for (int component = 0; component < int(GST_VIDEO_FORMAT_INFO_N_COMPONENTS(info)); ++component) {
+    const std::int64_t code = reference_code(info, component, paint.color, encoding);
+    const int sx = 1 << GST_VIDEO_FORMAT_INFO_W_SUB(info, component);
+    const int sy = 1 << GST_VIDEO_FORMAT_INFO_H_SUB(info, component);
+    for (int y = 0; y < frame.rows(component); ++y) {
+      for (int x = 0; x < frame.columns(component); ++x) {
+        std::int64_t n = 0, m = 0, alpha_sum = 0;
+        for (int v = y * sy; v < std::min((y + 1) * sy, frame.height); ++v) {
+          for (int u = x * sx; u < std::min((x + 1) * sx, frame.width); ++u) {
+            ++n;
+            m += mask.covers(u, v);
+            alpha_sum += has_alpha ? before.bytes[before.position(GST_VIDEO_COMP_A, u, v)] : 255;
+          }
+        }
+        if (m == 0 || paint.alpha == 0) continue;
+        auto& sample = frame.bytes[frame.position(component, x, y)];
+        const std::int64_t a = paint.alpha * m;               // times n
+        const std::int64_t kept = alpha_sum * (255 * n - a);  // times n n
+        const std::int64_t total = 255 * a * n + kept;        // times n n
+        const auto value = component == GST_VIDEO_COMP_A ? round_quotient(total, 255 * n * n)
+                                                         : round_quotient(code * 255 * a * n + sample * kept, total);
+        sample = static_cast<std::uint8_t>(value);
+      }
+    }
+  }
+}
+
+}  // namespace sam2::test

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+// gstcheck.h defines a macro `fail` that breaks <iostream> and friends, so they come first.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gst/check/gstcheck.h>
+
+#undef fail
+
+namespace sam2::test {
+
+/// A file below gst-tests/data.
+inline std::string data_file(const std::string& name) {
+  return std::string(std::getenv("SAM2_TEST_DATA")) + "/" + name;
+}
+
+/// A file of the real data sets beside the project; empty, with a message, where they are absent.
+inline std::string shared_file(const std::string& name) {
+  const auto path = std::string(std::getenv("SAM2_SHARED_DATA")) + "/" + name;
+  if (std::filesystem::exists(path)) return path;
+  std::cerr << "skipped: " << name << " is not beside the project\n";
+  return {};
+}
+
+}  // namespace sam2::test

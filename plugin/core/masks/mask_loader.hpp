@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "masks/mask_set.hpp"
+
+namespace sam2::masks {
+
+/// How the values of the mask array are read.
+enum class Values {
+  Auto,           ///< bool and stacks of objects are binary; one integer plane a frame may be a label map
+  Binary,         ///< non-zero is object
+  Labels,         ///< value v is object v
+  Logits,         ///< above 0 is object
+  Probabilities,  ///< above 0.5 is object
+};
+
+struct LoadOptions {
+  std::optional<std::string> array;  ///< name of the mask array; none: it is found
+  std::optional<std::string> axes;   ///< order of the axes in the letters T N H W K 1; none: it is decided
+  Values values = Values::Auto;
+  std::optional<double> threshold;   ///< a value strictly above it is object; none: by `values`
+  std::uint64_t max_memory = std::uint64_t{1} << 30;  ///< bytes; 0: unlimited
+};
+
+struct LoadedMasks {
+  std::shared_ptr<const MaskSet> masks;
+  std::vector<std::string> warnings;  ///< what was left out, in words for the user
+};
+
+/// Reads a mask file (.npz, or a single array as .npy).
+/// Errors: NotFound, OpenRead, NoSpace, Decode, WrongType, Format, Settings; the message names the file and the array.
+Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options);
+
+}  // namespace sam2::masks

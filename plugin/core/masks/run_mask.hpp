@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace sam2::masks {
+
+/// Half-open interval [begin, end) of pixels of one row.
+struct Span {
+  std::int32_t begin;
+  std::int32_t end;
+
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+struct Size {
+  std::int32_t width = 0;
+  std::int32_t height = 0;
+
+  friend bool operator==(const Size&, const Size&) = default;
+};
+
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+
+/// Smallest rectangle of pixels around a mask; all zero for an empty one.
+struct Box {
+  std::int32_t left = 0;
+  std::int32_t top = 0;
+  std::int32_t width = 0;
+  std::int32_t height = 0;
+
+  friend bool operator==(const Box&, const Box&) = default;
+};
+
+/// Area, centroid (mean of the pixel indices) and box of a mask.
+struct Moments {
+  std::uint64_t area = 0;
+  Point centroid;
+  Box box;
+};
+
+/// A binary image as runs. Canonical: the spans of a row ascend and neither touch nor overlap, and none is empty.
+///
+/// It is built row by row, top to bottom: reset(), then for each row add_span()* and end_row(). Its memory is kept over
+/// reset(), so that a mask which is built anew for each frame does not allocate.
+class RunMask {
+ public:
+  /// Forgets all rows; the next row to be built is `top`.
+  void reset(std::int32_t top);
+
+  /// Adds [begin, end) to the row being built. `begin` must not be left of the row's last span's begin; touching and
+  /// overlapping spans merge, empty ones are dropped.
+  void add_span(std::int32_t begin, std::int32_t end);
+
+  void end_row() { row_ends_.push_back(static_cast<std::uint32_t>(spans_.size())); }
+
+  /// First row, and the one after the last; rows outside have no spans.
+  [[nodiscard]] std::int32_t top() const { return top_; }
+  [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_ends_.size()); }
+
+  /// The spans of row `y`, for any y.
+  [[nodiscard]] std::span<const Span> row(std::int32_t y) const;
+
+  [[nodiscard]] bool empty() const { return spans_.empty(); }
+  [[nodiscard]] std::span<const Span> spans() const { return spans_; }
+
+ private:
+  std::int32_t top_ = 0;
+  std::vector<std::uint32_t> row_ends_;
+  std::vector<Span> spans_;
+};
+
+[[nodiscard]] Moments moments(const RunMask& mask);
+
+}  // namespace sam2::masks

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/fraction.hpp"
+#include "base/result.hpp"
+#include "timing/timeline.hpp"
+
+namespace sam2::timing {
+
+/// What the user wants the masks to be timed by.
+enum class Timing {
+  Auto,        ///< timestamps, else frame rate, else buffers
+  Timestamps,  ///< the file's timestamps
+  Framerate,   ///< the file's frame numbers at a frame rate
+  Buffers,     ///< k-th buffer, k-th mask
+};
+
+/// ns from one frame to the next at `rate`, rounded down but at least 1; 0 where the rate is unknown.
+[[nodiscard]] std::int64_t period_of(const Fraction& rate);
+
+/// What is known of the masks and of the stream; rates of 0 are unknown.
+struct ScheduleInput {
+  bool still = false;
+  std::span<const std::int64_t> frame_numbers;  ///< one for each entry
+  std::span<const std::int64_t> timestamps;     ///< ns, one for each entry; empty: none
+  Timing timing = Timing::Auto;
+  Fraction wanted_rate;  ///< what the user says the frame numbers refer to
+  Fraction file_rate;
+  Fraction stream_rate;
+  TimelineOptions options;
+};
+
+/// How frames find their masks, decided once for a file and a stream. Immutable.
+class Schedule {
+ public:
+  enum class Basis {
+    Still,    ///< the one entry, always
+    Time,     ///< by stream time
+    Buffers,  ///< by counting
+  };
+
+  /// Errors: Settings, where Timing::Timestamps is asked of a file that has none.
+  static Result<Schedule> make(const ScheduleInput& input);
+
+  [[nodiscard]] Basis basis() const { return basis_; }
+  /// Counting is only a makeshift here: masks by frame number, but no frame rate is known.
+  [[nodiscard]] bool lacks_rate() const { return lacks_rate_; }
+  /// ns from one frame to the next, as far as known; 0: unknown.
+  [[nodiscard]] std::int64_t period() const { return period_; }
+
+  /// The entry (in the order of the file) for mask time `time` in ns. For Basis::Time.
+  [[nodiscard]] std::optional<std::size_t> entry_at(std::int64_t time) const;
+  /// The entry for the `buffer`-th buffer, counted from 0. For Basis::Buffers.
+  [[nodiscard]] std::optional<std::size_t> entry_of(std::uint64_t buffer) const;
+
+ private:
+  Basis basis_ = Basis::Still;
+  bool lacks_rate_ = false;
+  std::int64_t period_ = 0;
+  std::size_t entry_count_ = 0;
+  AtEnd at_end_ = AtEnd::Clear;
+  std::optional<Timeline> timeline_;
+};
+
+}  // namespace sam2::timing

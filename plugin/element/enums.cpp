@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/enums.hpp"
+
+#include "composite/color.hpp"
+#include "masks/mask_loader.hpp"
+#include "timing/schedule.hpp"
+
+namespace {
+
+using sam2::composite::Palette;
+using sam2::element::TimeOrigin;
+using sam2::masks::Values;
+using sam2::timing::AtEnd;
+using sam2::timing::Timing;
+
+template <typename Enumerator>
+constexpr gint value_of(Enumerator enumerator) {
+  return static_cast<gint>(enumerator);
+}
+
+}  // namespace
+
+GType gst_sam2_overlay_values_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Values::Auto), "Decide by type and values of the array", "auto"},
+      {value_of(Values::Binary), "Non-zero is object", "binary"},
+      {value_of(Values::Labels), "Value v is object v, 0 is background", "labels"},
+      {value_of(Values::Logits), "Floats; above 0 is object", "logits"},
+      {value_of(Values::Probabilities), "Floats; above 0.5 is object", "probabilities"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayValues", values);
+  return type;
+}
+
+GType gst_sam2_overlay_timing_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Timing::Auto), "Timestamps of the file, else its frame numbers at a frame rate, else counting", "auto"},
+      {value_of(Timing::Timestamps), "Timestamps of the file", "timestamps"},
+      {value_of(Timing::Framerate), "Frame numbers of the file at a frame rate", "framerate"},
+      {value_of(Timing::Buffers), "k-th buffer, k-th mask", "buffers"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayTiming", values);
+  return type;
+}
+
+GType gst_sam2_overlay_time_origin_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(TimeOrigin::Stream), "Stream time 0", "stream"},
+      {value_of(TimeOrigin::FirstFrame), "The first frame that arrives", "first-frame"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayTimeOrigin", values);
+  return type;
+}
+
+GType gst_sam2_overlay_at_end_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(AtEnd::Clear), "Show nothing", "clear"},
+      {value_of(AtEnd::Hold), "Hold the last mask", "hold"},
+      {value_of(AtEnd::Loop), "Start over", "loop"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayAtEnd", values);
+  return type;
+}
+
+GType gst_sam2_overlay_palette_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Palette::Tab10), "The ten of the SAM 2 notebooks", "tab10"},
+      {value_of(Palette::Sam2), "The nine of the SAM 2 demo", "sam2"},
+      {value_of(Palette::Tab20), "Twenty", "tab20"},
+      {value_of(Palette::Golden), "Unlimited: hue by golden ratio", "golden"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayPalette", values);
+  return type;
+}
+
+GType gst_sam2_overlay_draw_get_type() {
+  static const GFlagsValue values[] = {
+      {sam2::element::kDrawFill, "Area of the mask, as opaque as the property opacity says", "fill"},
+      {sam2::element::kDrawContour, "Outline inside the mask, opaque", "contour"},
+      {sam2::element::kDrawCentroid, "Disc at the mask's centroid", "centroid"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_flags_register_static("GstSam2OverlayDraw", values);
+  return type;
+}
+
+namespace sam2::element {
+
+void mark_enums_as_plugin_api() {
+  for (const auto type : {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_timing_get_type(),
+                          gst_sam2_overlay_time_origin_get_type(), gst_sam2_overlay_at_end_get_type(),
+                          gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type()}) {
+    gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
+  }
+}
+
+}  // namespace sam2::element

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+// GTypes of the enumerations that appear as properties; each value is that of the core's enumerator.
+
+GType gst_sam2_overlay_values_get_type();
+GType gst_sam2_overlay_timing_get_type();
+GType gst_sam2_overlay_time_origin_get_type();
+GType gst_sam2_overlay_at_end_get_type();
+GType gst_sam2_overlay_palette_get_type();
+GType gst_sam2_overlay_draw_get_type();
+
+namespace sam2::element {
+
+enum class TimeOrigin { Stream, FirstFrame };
+
+/// Bits of the property `draw`.
+enum Draw : unsigned { kDrawFill = 1 << 0, kDrawContour = 1 << 1, kDrawCentroid = 1 << 2 };
+
+/// Makes the types known as part of the plugin's interface, for documentation and inspection.
+void mark_enums_as_plugin_api();
+
+}  // namespace sam2::element

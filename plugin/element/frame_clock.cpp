@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/frame_clock.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "timing/timeline.hpp"
+
+namespace sam2::element {
+namespace {
+
+constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t saturated(guint64 time) { return static_cast<std::int64_t>(std::min<guint64>(time, kHighest)); }
+
+/// A and b are times in ns; neither the sum nor its parts may reach GST_CLOCK_TIME_NONE.
+GstClockTime later(GstClockTime time, GstClockTime by) {
+  return by >= GST_CLOCK_TIME_NONE - 1 - time ? GST_CLOCK_TIME_NONE - 1 : time + by;
+}
+
+/// Stream time, extrapolated to times outside the segment; PTS itself where the segment has none (BYTES, or no time base).
+std::int64_t stream_time_of(const GstSegment& segment, GstClockTime pts) {
+  if (segment.format == GST_FORMAT_TIME) {
+    guint64 stream_time = 0;
+    const auto sign = gst_segment_to_stream_time_full(&segment, GST_FORMAT_TIME, pts, &stream_time);
+    if (sign != 0) return sign > 0 ? saturated(stream_time) : -saturated(stream_time);
+  }
+  return saturated(pts);
+}
+
+/// A span of stream time, in the PTS' own pace.
+std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
+  const double pace = std::abs(segment.applied_rate);
+  if (span <= 0) return 0;
+  if (segment.format != GST_FORMAT_TIME || pace == 1.0 || pace <= 0.0) return span;
+  return static_cast<std::int64_t>(std::clamp(static_cast<double>(span) / pace, 1.0, 9e18));
+}
+
+/// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter duration. Only its end
+/// says which frame it is; where stamps are rounded to ms, the rest may even lie in the next frame's time altogether.
+bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t video_period) {
+  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && duration > 0 &&
+         duration < video_period && pts >= static_cast<GstClockTime>(video_period - duration);
+}
+
+}  // namespace
+
+void FrameClock::on_stream_start(const std::string& stream_id) {
+  // Some elements repeat the event for the same stream.
+  if (stream_id == stream_id_) return;
+  reset();
+  stream_id_ = stream_id;
+}
+
+void FrameClock::on_flush() {
+  expected_pts_ = GST_CLOCK_TIME_NONE;
+  flushed_ = true;
+}
+
+void FrameClock::on_segment(const GstSegment& segment) {
+  expected_pts_ = GST_CLOCK_TIME_NONE;
+  if (!flushed_) return;
+  flushed_ = false;
+  next_number_ = 0;
+  const bool from_start = segment.format != GST_FORMAT_TIME || segment.time == 0;
+  countable_ = from_start && segment.rate > 0;
+}
+
+FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods) {
+  auto pts = GST_BUFFER_PTS(buffer);
+  if (!GST_CLOCK_TIME_IS_VALID(pts)) pts = expected_pts_;
+  if (!GST_CLOCK_TIME_IS_VALID(pts)) pts = segment.format == GST_FORMAT_TIME ? segment.start : 0;
+  if (!GST_CLOCK_TIME_IS_VALID(pts)) pts = 0;
+  auto duration = GST_BUFFER_DURATION_IS_VALID(buffer) ? saturated(GST_BUFFER_DURATION(buffer)) : 0;
+  const auto period = in_pts_pace(periods.mask > 0 ? periods.mask : periods.video, segment);
+
+  FrameTime time;
+  time.stream_time = stream_time_of(segment, pts);
+  time.number = next_number_++;
+  time.countable = countable_;
+  if (!first_stream_time_) first_stream_time_ = time.stream_time;
+  expected_pts_ = later(pts, static_cast<GstClockTime>(duration > 0 ? duration : period));
+
+  if (is_clipped(segment, pts, duration, periods.video)) {
+    pts -= static_cast<GstClockTime>(periods.video - duration);
+    duration = periods.video;
+  }
+  const auto offset = timing::lookup_offset(period > 0 ? period : duration, duration);
+  // The offset goes in before the conversion: where applied_rate is negative, it leads backwards.
+  time.lookup = stream_time_of(segment, later(pts, static_cast<GstClockTime>(offset)));
+  return time;
+}
+
+}  // namespace sam2::element

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <gst/gst.h>
+
+#include "element/enums.hpp"
+
+namespace sam2::element {
+
+/// When a frame is, as far as its masks are concerned.
+struct FrameTime {
+  /// Stream time in ns of the moment inside the frame at which its mask is looked up, before origin and offset; signed, since
+  /// frames before the segment have negative times.
+  std::int64_t lookup = 0;
+  std::int64_t stream_time = 0;  ///< of the frame's beginning
+  std::uint64_t number = 0;      ///< of the buffer since the stream began
+  bool countable = true;         ///< false where `number` says nothing: after a seek into the stream
+};
+
+/// Follows the stream's events and gives each buffer its time. Used by the streaming thread only.
+class FrameClock {
+ public:
+  /// A new stream: nothing of the old one counts.
+  void reset() { *this = FrameClock(); }
+  void on_stream_start(const std::string& stream_id);
+  void on_flush();
+  void on_segment(const GstSegment& segment);
+
+  /// ns from one to the next, in stream time; 0: unknown.
+  struct Periods {
+    std::int64_t mask = 0;   ///< of the frames that the mask file numbers
+    std::int64_t video = 0;  ///< of the frames of the stream
+  };
+
+  /// Time of the next buffer. A buffer without PTS continues where the one before ended. Each buffer must be asked for once.
+  FrameTime next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods);
+
+  /// Stream time of the first frame since the stream began; nothing before it.
+  [[nodiscard]] std::optional<std::int64_t> first_stream_time() const { return first_stream_time_; }
+
+ private:
+  std::string stream_id_;
+  std::optional<std::int64_t> first_stream_time_;
+  GstClockTime expected_pts_ = GST_CLOCK_TIME_NONE;
+  std::uint64_t next_number_ = 0;
+  bool countable_ = true;
+  bool flushed_ = false;
+};
+
+}  // namespace sam2::element

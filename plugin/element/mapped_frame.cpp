@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/mapped_frame.hpp"
+
+#include <string>
+#include <utility>
+
+namespace sam2::element {
+namespace {
+
+/// Where the planes begin and how their rows follow each other.
+struct Planes {
+  std::array<gsize, GST_VIDEO_MAX_PLANES> offset{};
+  std::array<gint, GST_VIDEO_MAX_PLANES> stride{};
+};
+
+Error misfit(const std::string& what) {
+  return {ErrorCode::Format, "A frame was left undrawn: " + what + "; the element upstream sends wrong buffers"};
+}
+
+std::string dimensions(guint width, guint height) { return std::to_string(width) + "x" + std::to_string(height); }
+
+Result<Planes> planes_from_meta(const GstVideoMeta& meta, const GstVideoCropMeta* crop, const FrameInfo& info) {
+  const auto& video = info.video;
+  if (meta.format != GST_VIDEO_INFO_FORMAT(&video) || meta.n_planes != GST_VIDEO_INFO_N_PLANES(&video)) {
+    return misfit("its video meta is of another format than the caps");
+  }
+  const guint x = crop != nullptr ? crop->x : 0;
+  const guint y = crop != nullptr ? crop->y : 0;
+  const guint64 right = guint64{x} + static_cast<guint>(info.size.width);
+  const guint64 bottom = guint64{y} + static_cast<guint>(info.size.height);
+  if (right > meta.width || bottom > meta.height) {
+    return misfit("its video meta says " + dimensions(meta.width, meta.height) + ", the caps need " +
+                  std::to_string(right) + "x" + std::to_string(bottom));
+  }
+  Planes planes;
+  for (guint plane = 0; plane < meta.n_planes; ++plane) {
+    planes.offset[plane] = meta.offset[plane];
+    planes.stride[plane] = meta.stride[plane];
+  }
+  for (const auto& layer : info.format->sample_layers()) {
+    if (layer.plane >= meta.n_planes || meta.stride[layer.plane] <= 0) continue;
+    planes.offset[layer.plane] = meta.offset[layer.plane] +
+                                 gsize{y >> layer.height_shift} * static_cast<gsize>(meta.stride[layer.plane]) +
+                                 gsize{x >> layer.width_shift} * layer.step;
+  }
+  return planes;
+}
+
+Planes planes_from_caps(const GstVideoInfo& video) {
+  Planes planes;
+  for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES(&video); ++plane) {
+    planes.offset[plane] = GST_VIDEO_INFO_PLANE_OFFSET(&video, plane);
+    planes.stride[plane] = GST_VIDEO_INFO_PLANE_STRIDE(&video, plane);
+  }
+  return planes;
+}
+
+}  // namespace
+
+Result<MappedFrame> MappedFrame::map(GstBuffer* buffer, const FrameInfo& info) {
+  const auto* meta = gst_buffer_get_video_meta(buffer);
+  const auto* crop = gst_buffer_get_video_crop_meta(buffer);
+  const auto planes =
+      meta != nullptr ? SAM2_TRY(planes_from_meta(*meta, crop, info)) : planes_from_caps(info.video);
+
+  MappedFrame frame(buffer);
+  frame.view_.width = info.size.width;
+  frame.view_.height = info.size.height;
+  for (int plane = 0; plane < info.format->plane_count; ++plane) {
+    const auto index = static_cast<std::size_t>(plane);
+    SAM2_TRY(frame.map_plane(info, plane, planes.offset[index], planes.stride[index]));
+  }
+  return frame;
+}
+
+Result<void> MappedFrame::map_plane(const FrameInfo& info, int plane, gsize offset, gint stride) {
+  const auto row_bytes = composite::row_bytes(*info.format, plane, info.size.width);
+  const auto rows = static_cast<gsize>(composite::row_count(*info.format, plane, info.size.height));
+  if (stride <= 0 || static_cast<gsize>(stride) < row_bytes) {
+    return misfit("plane " + std::to_string(plane) + " has a stride of " + std::to_string(stride) +
+                  " bytes, but a row has " + std::to_string(row_bytes));
+  }
+  // Cannot overflow: rows and stride are below 2^31.
+  const gsize needed = static_cast<gsize>(stride) * (rows - 1) + row_bytes;
+  const gsize size = gst_buffer_get_size(buffer_);
+  if (offset > size || needed > size - offset) {
+    return misfit("plane " + std::to_string(plane) + " needs " + std::to_string(needed) + " bytes from byte " +
+                  std::to_string(offset) + " on, but the buffer has " + std::to_string(size));
+  }
+  guint index = 0;
+  guint length = 0;
+  gsize skip = 0;
+  auto& map = maps_[mapped_count_];
+  if (!gst_buffer_find_memory(buffer_, offset, needed, &index, &length, &skip) ||
+      !gst_buffer_map_range(buffer_, index, static_cast<gint>(length), &map,
+                            static_cast<GstMapFlags>(GST_MAP_READWRITE))) {
+    return misfit("plane " + std::to_string(plane) + " cannot be mapped for writing");
+  }
+  ++mapped_count_;
+  if (skip > map.size || needed > map.size - skip) {
+    return misfit("plane " + std::to_string(plane) + " could be mapped only in part");
+  }
+  view_.planes[static_cast<std::size_t>(plane)] = map.data + skip;
+  view_.strides[static_cast<std::size_t>(plane)] = stride;
+  return {};
+}
+
+MappedFrame::MappedFrame(MappedFrame&& other) noexcept
+    : buffer_(other.buffer_),
+      mapped_count_(std::exchange(other.mapped_count_, 0)),
+      maps_(other.maps_),
+      view_(other.view_) {}
+
+MappedFrame::~MappedFrame() {
+  while (mapped_count_ > 0) gst_buffer_unmap(buffer_, &maps_[--mapped_count_]);
+}
+
+}  // namespace sam2::element

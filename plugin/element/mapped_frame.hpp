@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+
+#include <gst/video/video.h>
+
+#include "base/result.hpp"
+#include "composite/painter.hpp"
+#include "element/caps.hpp"
+
+namespace sam2::element {
+
+/// The planes of a video buffer, mapped for reading and writing until destruction.
+///
+/// gst_video_frame_map() takes the frame's size from the meta instead of the caps, ignores crop metas, does not check that the planes
+/// lie inside the buffer, and may merge memories; this does none of that. Each plane is mapped by itself and checked before use.
+class MappedFrame {
+ public:
+  /// `buffer` must be writable. Errors: Format, where the buffer does not hold the frame that the caps promise.
+  static Result<MappedFrame> map(GstBuffer* buffer, const FrameInfo& info);
+
+  MappedFrame(MappedFrame&& other) noexcept;
+  MappedFrame(const MappedFrame&) = delete;
+  MappedFrame& operator=(const MappedFrame&) = delete;
+  MappedFrame& operator=(MappedFrame&&) = delete;
+  ~MappedFrame();
+
+  [[nodiscard]] const composite::FrameView& view() const { return view_; }
+
+ private:
+  explicit MappedFrame(GstBuffer* buffer) : buffer_(buffer) {}
+
+  Result<void> map_plane(const FrameInfo& info, int plane, gsize offset, gint stride);
+
+  GstBuffer* buffer_;
+  unsigned mapped_count_ = 0;
+  std::array<GstMapInfo, GST_VIDEO_MAX_PLANES> maps_{};
+  composite::FrameView view_;
+};
+
+}  // namespace sam2::element

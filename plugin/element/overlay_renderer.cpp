@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/overlay_renderer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sam2::element {
+namespace {
+
+composite::Rgb color_of(const FrameObject& object, const Look& look) {
+  if (!look.colors.meaning) return composite::palette_color(look.palette, object.info->slot);
+  const auto& colors = *look.colors.meaning;
+  return colors[static_cast<std::size_t>(object.info->slot) % colors.size()];
+}
+
+bool is_shown(const FrameObject& object, const Look& look) {
+  return !look.objects.meaning || look.objects.meaning->contains(object.info->id);
+}
+
+std::uint8_t fill_alpha(const Look& look) {
+  return (look.draw & kDrawFill) != 0 ? static_cast<std::uint8_t>(std::lround(255 * look.opacity)) : 0;
+}
+
+/// One pixel for each 360 rows of the frame unless the user says else; never more than the frame has.
+std::int32_t line_width_of(const Look& look, masks::Size frame) {
+  constexpr std::int32_t kRowsPerPixel = 360;
+  if (look.line_width == 0) return std::max(1, frame.height / kRowsPerPixel);
+  const auto most = static_cast<guint>(std::max(frame.width, frame.height));
+  return static_cast<std::int32_t>(std::min(look.line_width, most));
+}
+
+/// A centroid from the file may be anything.
+bool lies_within(masks::Point point, masks::Size frame) {
+  return point.x >= 0 && point.y >= 0 && point.x <= frame.width - 1 && point.y <= frame.height - 1;
+}
+
+}  // namespace
+
+void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame,
+                             Detail detail) {
+  count_ = 0;
+  const bool same_size = masks.size() == frame;
+  const masks::Stretch stretch(masks.size(), frame);
+  for (const auto& mask : masks.masks(entry)) {
+    if (count_ == objects_.size()) objects_.emplace_back();
+    auto& object = objects_[count_];
+    object.info = &masks.objects()[mask.object];
+    object.score = mask.score;
+    object.moments = mask.moments;
+    if (same_size) {
+      if (detail == Detail::Runs) masks.unpack(mask, object.runs);
+    } else {
+      masks.unpack(mask, unpacked_);
+      stretch.apply(unpacked_, object.runs);
+      object.moments = moments(object.runs);
+      object.moments.centroid = stretch.apply(mask.moments.centroid);
+      if (object.moments.area == 0) continue;
+    }
+    ++count_;
+  }
+}
+
+bool OverlayRenderer::would_draw(const Look& look) const {
+  const bool draws = fill_alpha(look) > 0 || (look.draw & (kDrawContour | kDrawCentroid)) != 0;
+  return draws && !look.silent &&
+         std::ranges::any_of(objects(), [&](const FrameObject& object) { return is_shown(object, look); });
+}
+
+void OverlayRenderer::draw(const composite::Painter& painter, const composite::FrameView& frame, const Look& look) {
+  const masks::Size size{frame.width, frame.height};
+  const auto line_width = line_width_of(look, size);
+  const auto alpha = fill_alpha(look);
+  for (const auto& object : objects()) {
+    if (!is_shown(object, look)) continue;
+    const auto color = color_of(object, look);
+    if (alpha > 0) painter.draw(frame, object.runs, {color, alpha});
+    if ((look.draw & kDrawContour) != 0) {
+      contour_maker_.make(object.runs, size, line_width, shape_);
+      painter.draw(frame, shape_, {color, 255});
+    }
+  }
+  if ((look.draw & kDrawCentroid) == 0) return;
+  for (const auto& object : objects()) {
+    if (is_shown(object, look)) draw_marker(painter, frame, object, color_of(object, look), line_width);
+  }
+}
+
+void OverlayRenderer::draw_marker(const composite::Painter& painter, const composite::FrameView& frame,
+                                  const FrameObject& object, composite::Rgb color, std::int32_t line_width) {
+  const masks::Size size{frame.width, frame.height};
+  const auto center = object.moments.centroid;
+  if (!lies_within(center, size)) return;
+  // A disc in a white ring of one line width is legible on its own object as well as beside it.
+  constexpr composite::Rgb kWhite{255, 255, 255};
+  const auto thickness = std::min(line_width, std::max(1, std::min(size.width, size.height) / 16));
+  composite::make_disc(center, 2 * thickness + 1, size, shape_);
+  painter.draw(frame, shape_, {kWhite, 255});
+  composite::make_disc(center, thickness + 1, size, shape_);
+  painter.draw(frame, shape_, {color, 255});
+}
+
+}  // namespace sam2::element

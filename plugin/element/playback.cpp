@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/playback.hpp"
+
+#include <limits>
+
+#include "element/bus_error.hpp"
+#include "element/mapped_frame.hpp"
+#include "element/metadata.hpp"
+
+namespace sam2::element {
+namespace {
+
+std::int64_t saturated_difference(std::int64_t a, std::int64_t b) {
+  std::int64_t difference = 0;
+  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
+  return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+}
+
+std::string seconds(std::int64_t nanoseconds) {
+  return std::to_string(static_cast<double>(nanoseconds) / static_cast<double>(timing::kNanosecondsPerSecond)) + " s";
+}
+
+}  // namespace
+
+void Playback::reset() {
+  auto* element = element_;
+  *this = Playback(element);
+}
+
+bool Playback::set_caps(GstCaps* caps) {
+  frame_ = parse_caps(caps);
+  return frame_.has_value();
+}
+
+void Playback::warn_once(bool& told, const Error& warning) {
+  if (told) return;
+  told = true;
+  post_warning(element_, warning);
+}
+
+void Playback::update_schedule() {
+  const ScheduleKey key{settings_->timing, settings_->framerate, frame_ ? frame_->rate : Fraction{},
+                        settings_->timeline_options()};
+  if (schedule_ && key == schedule_key_) return;
+  schedule_key_ = key;
+  make_schedule(key);
+  if (schedule_ && schedule_->lacks_rate()) {
+    warn_once(warned_of_rate_,
+              {ErrorCode::Settings,
+               "Neither the mask file nor the caps say a frame rate: the k-th buffer shows the k-th mask, until a seek; "
+               "set the property framerate to be exact"});
+  }
+}
+
+void Playback::make_schedule(const ScheduleKey& key) {
+  const auto frame_numbers = masks_->frame_numbers();
+  timing::ScheduleInput input;
+  input.still = masks_->is_still();
+  input.frame_numbers = frame_numbers;
+  input.timestamps = masks_->timestamps();
+  input.timing = key.timing;
+  input.wanted_rate = key.wanted_rate;
+  input.file_rate = masks_->fps().value_or(Fraction{});
+  input.stream_rate = key.stream_rate;
+  input.options = key.options;
+  auto schedule = timing::Schedule::make(input);
+  if (!schedule) {
+    // The property changed while playing; at start, this is an error.
+    warn_once(warned_of_timing_, schedule.error());
+    input.timing = timing::Timing::Auto;
+    schedule = timing::Schedule::make(input);
+  }
+  if (schedule) schedule_ = *std::move(schedule);
+}
+
+void Playback::tell_origin() {
+  if (told_origin_ || settings_->time_origin != TimeOrigin::Stream) return;
+  told_origin_ = true;
+  const auto first = clock_.first_stream_time().value_or(0);
+  if (first <= schedule_->period() / 2) return;
+  post_info(element_, "The first frame is at stream time " + seconds(first) +
+                          ", and mask time 0 is stream time 0. If the masks belong to the first frame, set "
+                          "time-origin=first-frame, or ts-offset=" +
+                          std::to_string(first));
+}
+
+std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
+  switch (schedule_->basis()) {
+    case timing::Schedule::Basis::Still:
+      return masks_->entries().empty() ? std::nullopt : std::optional<std::size_t>(0);
+    case timing::Schedule::Basis::Time: {
+      tell_origin();
+      const auto origin =
+          settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
+      return schedule_->entry_at(
+          saturated_difference(saturated_difference(time.lookup, origin), settings_->ts_offset));
+    }
+    case timing::Schedule::Basis::Buffers:
+      if (time.countable) return schedule_->entry_of(time.number);
+      warn_once(warned_of_seek_,
+                {ErrorCode::Settings,
+                 "After a seek into the stream, counting buffers does not tell which mask is due: none is shown; set "
+                 "the property framerate, or timing=framerate"});
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
+                         const SharedSettings& settings) {
+  if (masks != masks_) schedule_.reset();
+  masks_ = masks;
+  settings_ = settings;
+  renderer_.clear();
+
+  FramePlan plan;
+  if (masks_) update_schedule();
+  const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0};
+  plan.time = clock_.next(segment, buffer, periods);
+  if (!masks_ || !schedule_ || !frame_) return plan;
+  plan.post_message = settings_->post_messages;
+  const auto entry = entry_for(plan.time);
+  if (!entry) return plan;
+  plan.mask_index = static_cast<gint>(*entry);
+
+  const bool wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
+  if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
+  renderer_.select(*masks_, masks_->entries()[*entry], frame_->size,
+                   wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
+  plan.draw = wants_pixels && renderer_.would_draw(settings_->look);
+  plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
+  return plan;
+}
+
+bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {
+  const bool drawn = plan.draw && draw(buffer);
+  if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
+  if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
+  if (plan.post_message) {
+    gst_element_post_message(element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index,
+                                                          renderer_.objects()));
+  }
+  return drawn;
+}
+
+bool Playback::draw(GstBuffer* buffer) {
+  auto mapped = MappedFrame::map(buffer, *frame_);
+  if (!mapped) {
+    warn_once(warned_of_frame_, mapped.error());
+    return false;
+  }
+  renderer_.draw(composite::Painter(*frame_->format, frame_->encoding), mapped->view(), settings_->look);
+  return true;
+}
+
+}  // namespace sam2::element

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gst/gst.h>
+
+#include "composite/painter.hpp"
+#include "element/caps.hpp"
+#include "element/frame_clock.hpp"
+#include "element/overlay_renderer.hpp"
+#include "element/settings.hpp"
+#include "masks/mask_set.hpp"
+#include "timing/schedule.hpp"
+
+namespace sam2::element {
+
+using SharedMasks = std::shared_ptr<const masks::MaskSet>;
+using SharedSettings = std::shared_ptr<const Settings>;
+
+/// What happens to one buffer.
+struct FramePlan {
+  bool draw = false;
+  bool attach_meta = false;
+  bool post_message = false;
+  gint mask_index = -1;  ///< row of the mask array; -1: none
+  FrameTime time;
+
+  /// The buffer is written to, if only its metadata.
+  [[nodiscard]] bool modifies() const { return draw || attach_meta; }
+};
+
+/// The state of a running stream: which frame shows which masks, and how they are drawn. Used by the streaming thread, or while none
+/// runs. Posts its warnings, each once a stream, through the element.
+class Playback {
+ public:
+  explicit Playback(GstElement* element) : element_(element) {}
+
+  /// Forgets everything, as for a new stream.
+  void reset();
+  /// False where frames of these caps are not drawn.
+  bool set_caps(GstCaps* caps);
+  [[nodiscard]] FrameClock& clock() { return clock_; }
+
+  /// Decides about the next buffer. To be called once for each.
+  FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
+                 const SharedSettings& settings);
+
+  /// Does what plan() decided, on the writable copy of its buffer. True: pixels were drawn.
+  bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
+
+ private:
+  /// What a schedule depends on, besides the masks.
+  struct ScheduleKey {
+    timing::Timing timing = timing::Timing::Auto;
+    Fraction wanted_rate;
+    Fraction stream_rate;
+    timing::TimelineOptions options;
+
+    friend bool operator==(const ScheduleKey&, const ScheduleKey&) = default;
+  };
+
+  void update_schedule();
+  void make_schedule(const ScheduleKey& key);
+  std::optional<std::size_t> entry_for(const FrameTime& time);
+  void tell_origin();
+  void warn_once(bool& told, const Error& warning);
+  bool draw(GstBuffer* buffer);
+
+  GstElement* element_;
+  std::optional<FrameInfo> frame_;
+  FrameClock clock_;
+  OverlayRenderer renderer_;
+
+  // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
+  SharedMasks masks_;
+  SharedSettings settings_;
+  std::optional<timing::Schedule> schedule_;
+  ScheduleKey schedule_key_;
+
+  bool told_origin_ = false;
+  bool warned_of_rate_ = false;
+  bool warned_of_timing_ = false;
+  bool warned_of_seek_ = false;
+  bool warned_of_frame_ = false;
+};
+
+}  // namespace sam2::element

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gst/gst.h>
+
+#include "base/error.hpp"
+#include "base/fraction.hpp"
+#include "composite/color.hpp"
+#include "element/enums.hpp"
+#include "masks/id_set.hpp"
+#include "masks/mask_loader.hpp"
+#include "timing/schedule.hpp"
+
+namespace sam2::element {
+
+/// Threshold that stands for "by the kind of values".
+inline constexpr double kAutoThreshold = std::numeric_limits<double>::lowest();
+
+/// A property of text that has a meaning: the text as it was set, and what it last validly meant.
+template <typename Meaning>
+struct ParsedText {
+  std::optional<std::string> text;
+  std::optional<Meaning> meaning;
+  std::optional<Error> error;  ///< why `text` means nothing
+};
+
+/// What is drawn, and how.
+struct Look {
+  guint draw = kDrawFill | kDrawContour | kDrawCentroid;
+  double opacity = 0.5;
+  composite::Palette palette = composite::Palette::Tab10;
+  ParsedText<std::vector<composite::Rgb>> colors;
+  guint line_width = 0;
+  ParsedText<masks::IdSet> objects;
+  bool silent = false;
+};
+
+/// All properties. The initialisers are the defaults that the property specifications state.
+struct Settings {
+  std::optional<std::string> location;
+  std::optional<std::string> array;
+  std::optional<std::string> axes;
+  masks::Values values = masks::Values::Auto;
+  double threshold = kAutoThreshold;
+  guint64 max_memory = guint64{1} << 30;
+
+  timing::Timing timing = timing::Timing::Auto;
+  Fraction framerate;
+  gint64 ts_offset = 0;
+  TimeOrigin time_origin = TimeOrigin::Stream;
+  guint64 max_hold = GST_CLOCK_TIME_NONE;
+  timing::AtEnd at_end = timing::AtEnd::Clear;
+
+  Look look;
+  bool attach_meta = true;
+  bool post_messages = false;
+
+  [[nodiscard]] masks::LoadOptions load_options() const;
+  [[nodiscard]] timing::TimelineOptions timeline_options() const;
+  /// The first property whose text means nothing, if any.
+  [[nodiscard]] std::optional<Error> first_error() const;
+  /// A file is to be played.
+  [[nodiscard]] bool has_location() const { return location && !location->empty(); }
+};
+
+enum Property : guint {
+  kPropNone,
+  kPropLocation,
+  kPropArray,
+  kPropAxes,
+  kPropValues,
+  kPropThreshold,
+  kPropMaxMemory,
+  kPropTiming,
+  kPropFramerate,
+  kPropTsOffset,
+  kPropTimeOrigin,
+  kPropMaxHold,
+  kPropAtEnd,
+  kPropDraw,
+  kPropOpacity,
+  kPropPalette,
+  kPropColors,
+  kPropLineWidth,
+  kPropObjects,
+  kPropSilent,
+  kPropAttachMeta,
+  kPropPostMessages,
+  kPropStats,
+};
+
+/// Declares all properties; `stats` included.
+void install_properties(GObjectClass* object_class);
+
+/// What a write of a property did.
+struct Change {
+  bool changed = false;
+  std::optional<Error> error;  ///< the text could not be parsed; what it meant before stays in force
+};
+
+/// Property `id` (not kPropStats) from and to a GValue of its type.
+Change set_setting(Settings& settings, guint id, const GValue* value);
+void get_setting(const Settings& settings, guint id, GValue* value);
+
+}  // namespace sam2::element
