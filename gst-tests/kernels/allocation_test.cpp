@@ -63,12 +63,13 @@ masks::RunMask random_mask(std::mt19937& random) {
 
 /// All that is done for a frame, with memory that lives as long as the stream.
 struct FrameWork {
-  masks::RunMask scaled, contour, disc;
+  masks::RunMask same, scaled, contour, disc;
   composite::ContourMaker contours;
   std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(4 * kFrameSize.width * kFrameSize.height)};
 
   void run(const std::vector<masks::RunMask>& all) {
     for (const auto& mask : all) {
+      masks::Stretch(kMaskSize, kMaskSize).apply(mask, same);
       masks::Stretch(kMaskSize, kFrameSize).apply(mask, scaled);
       contours.make(scaled, kFrameSize, 2, contour);
       composite::make_disc({50, 40}, 6, kFrameSize, disc);

@@ -143,7 +143,7 @@ void check_size(const FrameFormat& format, int width, int height, unsigned seed)
 }  // namespace
 
 START_TEST(test_painter_changes_each_sample_by_the_formula_and_no_other_byte) {
-  const auto& format = frame_formats()[std::size_t(__i__)];
+  const auto& format = frame_formats()[std::size_t(_i)];
   const auto seed = test_seed();
   std::cout << format.name << ": SAM2_TEST_SEED=" << seed << std::endl;
   for (const auto& [width, height] : kSizes) check_size(format, width, height, seed);

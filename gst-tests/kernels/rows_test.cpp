@@ -30,6 +30,11 @@ std::uint8_t round_quotient(std::uint64_t numerator, std::uint64_t denominator) 
   return static_cast<std::uint8_t>((2 * numerator + denominator) / (2 * denominator));
 }
 
+/// Checked first, because each call of the macro writes a message to the parent process.
+void check_byte(int actual, int expected) {
+  if (actual != expected) fail_unless_equals_int(actual, expected);
+}
+
 }  // namespace
 
 START_TEST(test_solid_row_rounds_every_sample_colour_and_alpha_exactly) {
@@ -52,7 +57,7 @@ START_TEST(test_solid_row_rounds_every_sample_colour_and_alpha_exactly) {
 END_TEST
 
 START_TEST(test_weighted_row_rounds_every_sample_colour_alpha_and_share_exactly) {
-  const auto quarters = unsigned(__i__);
+  const auto quarters = unsigned(_i);
   WeightedPattern pattern;
   std::array<std::uint8_t, 256> row;
   for (unsigned alpha = 0; alpha < 256; ++alpha) {
@@ -92,8 +97,8 @@ START_TEST(test_rows_repeat_the_pattern_at_every_step_width_and_alignment) {
           const bool inside = i >= begin && i < begin + step * width;
           const unsigned c = codes[(i - begin) % step];
           const unsigned w = inside ? alphas[(i - begin) % step] : 0;
-          fail_unless_equals_int(filled[i], round_quotient(before[i] * (255 - w) + c * w, 255));
-          fail_unless_equals_int(shared[i], round_quotient(before[i] * (1020 - w * quarters) + c * w * quarters, 1020));
+          check_byte(filled[i], round_quotient(before[i] * (255 - w) + c * w, 255));
+          check_byte(shared[i], round_quotient(before[i] * (1020 - w * quarters) + c * w * quarters, 1020));
         }
       }
     }
@@ -122,7 +127,7 @@ START_TEST(test_over_rows_composite_at_every_width_and_alignment) {
       row_kernels().over(drawn.data() + begin, width, {codes, alpha_byte, std::uint16_t(4 * a)}, solid);
       for (std::size_t i = 0; i < before.size(); ++i) {
         if (i < begin || i >= begin + 4 * width) {
-          fail_unless_equals_int(drawn[i], kCanary);
+          check_byte(drawn[i], kCanary);
           continue;
         }
         const auto byte = (i - begin) % 4;
@@ -131,7 +136,7 @@ START_TEST(test_over_rows_composite_at_every_width_and_alignment) {
         const auto expected = byte == alpha_byte
                                   ? round_quotient(total, 255)
                                   : round_quotient(255 * codes[byte] * a + before[i] * ad * (255 - a), total);
-        fail_unless_equals_int(drawn[i], expected);
+        check_byte(drawn[i], expected);
       }
     }
   }

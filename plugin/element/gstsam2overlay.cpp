@@ -57,7 +57,7 @@ struct GstSam2OverlayPrivate {
   // One load at a time; `running` is between start and stop. Messages are never posted with this lock held, since a synchronous bus
   // handler may set properties.
   std::mutex load_mutex;
-  bool running = false;
+  std::atomic<bool> running{false};
 
   // The streaming thread, or while there is none.
   Playback playback;
@@ -265,7 +265,7 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
     if (!change.changed) return 0;
     g_object_notify_by_pspec(object, pspec);
     if (id == kPropLocation) reload(self);
-    if (change.error && GST_STATE(self) >= GST_STATE_PAUSED) post_warning(GST_ELEMENT(self), *change.error);
+    if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;
   });
 }

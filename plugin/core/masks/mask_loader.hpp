@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,5 +39,9 @@ struct LoadedMasks {
 /// Reads a mask file (.npz, or a single array as .npy).
 /// Errors: NotFound, OpenRead, NoSpace, Decode, WrongType, Format, Settings; the message names the file and the array.
 Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options);
+
+/// The same of a file's bytes, which are called `name` in messages.
+Result<LoadedMasks> load_masks_from_memory(std::span<const std::byte> bytes, const std::string& name,
+                                           const LoadOptions& options);
 
 }  // namespace sam2::masks

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Which colour an object gets: palettes, slots, filters, colorimetry.
+#include "support/harness.hpp"
+
+using namespace sam2::test;
+
+namespace {
+
+using Rgb = std::array<int, 3>;
+
+Rgb rgb(unsigned code) { return {int(code >> 16), int(code >> 8 & 0xFF), int(code & 0xFF)}; }
+
+/// Objects side by side, one column of 2x2 pixels each; two frames alike.
+Array columns(std::size_t objects) {
+  return mask_array(2, objects, 2, 2 * objects, [](auto, auto n, auto, auto x) { return x / 2 == n; });
+}
+
+/// The colour in the middle of each column of 2 pixels of an RGB frame, drawn over black.
+std::vector<Rgb> drawn_columns(Overlay& overlay, int objects) {
+  const auto info = video_info(caps_text("RGB", 2 * objects, 2));
+  const auto frame = overlay.process(Bytes(info.size, 0));
+  std::vector<Rgb> colors;
+  for (int object = 0; object < objects; ++object) {
+    const auto* pixel = &frame[static_cast<std::size_t>(6 * object)];
+    colors.push_back({pixel[0], pixel[1], pixel[2]});
+  }
+  return colors;
+}
+
+std::vector<Rgb> drawn_columns(const MaskFile& masks, int objects, Properties properties, const std::string& axes = "TNHW") {
+  properties.insert(properties.begin(), {{"draw", "fill"}, {"opacity", "1"}});
+  Overlay overlay(masks.with(properties, axes), caps_text("RGB", 2 * objects, 2));
+  return drawn_columns(overlay, objects);
+}
+
+void assert_colors(const std::vector<Rgb>& got, const std::vector<unsigned>& expected, const std::string& what) {
+  fail_unless_equals_uint64(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const auto code = unsigned(got[i][0]) << 16 | unsigned(got[i][1]) << 8 | unsigned(got[i][2]);
+    fail_unless(code == expected[i], "%s: object %zu is #%06x, expected #%06x", what.c_str(), i, code, expected[i]);
+  }
+}
+
+}  // namespace
+
+START_TEST(test_palettes_give_the_object_in_each_slot_its_colour) {
+  const MaskFile masks({columns(12)});
+  assert_colors(drawn_columns(masks, 12, {}),
+                {0x1f77b4, 0xff7f0e, 0x2ca02c, 0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0x7f7f7f, 0xbcbd22, 0x17becf,
+                 0x1f77b4, 0xff7f0e},
+                "default");
+  const auto sam2 = drawn_columns(masks, 12, {{"palette", "sam2"}});
+  assert_colors({sam2[0], sam2[1], sam2[2], sam2[9]}, {0x3880f3, 0xf0aa19, 0x00d2be, 0x3880f3}, "sam2");
+  const auto tab20 = drawn_columns(masks, 12, {{"palette", "tab20"}});
+  assert_colors({tab20[0], tab20[1], tab20[2], tab20[11]}, {0x1f77b4, 0xaec7e8, 0xff7f0e, 0xff9896}, "tab20");
+}
+END_TEST
+
+START_TEST(test_golden_palette_repeats_no_colour) {
+  const MaskFile masks({columns(60)});
+  auto colors = drawn_columns(masks, 60, {{"palette", "golden"}});
+  std::ranges::sort(colors);
+  fail_unless(std::ranges::adjacent_find(colors) == colors.end());
+}
+END_TEST
+
+START_TEST(test_colors_go_round_by_slot_and_override_the_palette) {
+  const MaskFile masks({columns(5), int64_array("object_ids", {7, 3, 11, 2, 5})});
+  assert_colors(drawn_columns(masks, 5, {{"colors", "#010203, #aBcDeF ,#FFFFFF"}, {"palette", "tab20"}}),
+                {0x010203, 0xabcdef, 0xffffff, 0x010203, 0xabcdef}, "colors");
+}
+END_TEST
+
+START_TEST(test_object_filter_goes_by_id_and_keeps_the_colour_of_the_slot) {
+  const MaskFile masks({columns(5), int64_array("object_ids", {7, 3, 11, 2, 5})});
+  const Properties colors = {{"colors", "#000001,#000002,#000003,#000004,#000005"}};
+  const auto drawn = [&](const std::string& objects) {
+    auto properties = colors;
+    properties.emplace_back("objects", objects);
+    return drawn_columns(masks, 5, properties);
+  };
+  assert_colors(drawn("2-3,11"), {0, 2, 3, 4, 0}, "2-3,11");
+  assert_colors(drawn("7"), {1, 0, 0, 0, 0}, "7");
+  assert_colors(drawn("1"), {0, 0, 0, 0, 0}, "an id that no object has");
+}
+END_TEST
+
+START_TEST(test_looks_change_at_the_next_frame_while_playing) {
+  const MaskFile masks({columns(2)});
+  Overlay overlay(masks.with({{"draw", "fill"}, {"opacity", "1"}}), caps_text("RGB", 4, 2));
+  assert_colors(drawn_columns(overlay, 2), {0x1f77b4, 0xff7f0e}, "at first");
+  overlay.set("colors", "#0000FF");
+  assert_colors(drawn_columns(overlay, 2), {0x0000ff, 0x0000ff}, "colors");
+  overlay.set("objects", "2");
+  assert_colors(drawn_columns(overlay, 2), {0, 0x0000ff}, "objects");
+  overlay.set("opacity", "0.5");
+  assert_colors(drawn_columns(overlay, 2), {0, 0x000080}, "opacity");
+  overlay.set("silent", "true");
+  assert_colors(drawn_columns(overlay, 2), {0, 0}, "silent");
+}
+END_TEST
+
+START_TEST(test_opacity_zero_draws_nothing_and_passes_the_frame_through) {
+  const MaskFile masks({columns(2)});
+  Overlay overlay(masks.with({{"draw", "fill"}, {"opacity", "0"}, {"attach-meta", "false"}}), caps_text("RGB", 4, 2));
+  const auto bytes = noise(video_info(caps_text("RGB", 4, 2)).size, 1);
+  auto* buffer = make_buffer(bytes);
+  const Owned<GstBuffer> held(gst_buffer_ref(buffer));
+  const auto output = overlay.process(buffer);
+  fail_unless(output.get() == buffer);
+  fail_unless(bytes_of(output.get()) == bytes);
+}
+END_TEST
+
+START_TEST(test_label_map_value_is_slot_plus_one) {
+  // Two frames of a map with the values 1, 2, 4 and none of 3.
+  const std::vector<std::uint8_t> map = {1, 1, 2, 2, 0, 0, 4, 4, 1, 1, 2, 2, 0, 0, 4, 4};
+  auto twice = map;
+  twice.insert(twice.end(), map.begin(), map.end());
+  const MaskFile masks({make_array("masks", "|u1", {2, 2, 8}, twice)});
+  const Properties colors = {{"colors", "#000001,#000002,#000003,#000004,#000005"}};
+  assert_colors(drawn_columns(masks, 4, colors, "THW"), {1, 2, 0, 4}, "by value");
+  // Without ids in the file the id is slot + 1, here the value.
+  auto filtered = colors;
+  filtered.emplace_back("objects", "4");
+  assert_colors(drawn_columns(masks, 4, filtered, "THW"), {0, 0, 0, 4}, "objects=4");
+}
+END_TEST
+
+START_TEST(test_later_objects_lie_over_earlier_ones) {
+  // Object 0 everywhere, 1 in columns 1 and 2, 2 in column 2.
+  const MaskFile masks({mask_array(2, 3, 2, 6, [](auto, auto n, auto, auto x) { return x / 2 >= n; })});
+  assert_colors(drawn_columns(masks, 3, {{"colors", "#000001,#000002,#000003"}}), {1, 2, 3}, "opaque");
+  // 200 over 0 at A = 128 is 100; over that, 100 at A = 128 is 100 * 127 / 255 + 100 * 128 / 255.
+  assert_colors(drawn_columns(masks, 3, {{"colors", "#0000C8,#000064,#000000"}, {"opacity", "0.5"}}), {100, 100, 50},
+                "half");
+}
+END_TEST
+
+START_TEST(test_colours_follow_matrix_and_range_of_the_caps) {
+  constexpr int kSize = 16;
+  const MaskFile masks({mask_array(2, 1, 1, 1, [](auto, auto, auto, auto) { return true; })});
+  const auto rgba_info = video_info(caps_text("RGBA", kSize, kSize));
+  int worst = 0;
+  for (const auto& format : drawn_formats()) {
+    const auto* finfo = gst_video_format_get_info(gst_video_format_from_string(format.c_str()));
+    if (GST_VIDEO_FORMAT_INFO_IS_GRAY(finfo)) continue;
+    const std::vector<std::string> colorimetries =
+        GST_VIDEO_FORMAT_INFO_IS_YUV(finfo)
+            ? std::vector<std::string>{"bt601", "bt709", "bt2020", "smpte240m", "1:4:0:0", "1:3:5:1"}
+            : std::vector<std::string>{"sRGB"};
+    for (const auto& colorimetry : colorimetries) {
+      for (const auto code : {0x1f77b4U, 0xff0000U, 0x00ff00U, 0x0000ffU, 0xffffffU, 0x000000U, 0xe377c2U}) {
+        char color[8];
+        std::snprintf(color, sizeof color, "#%06x", code);
+        const auto caps = caps_text(format, kSize, kSize, "framerate=30/1,colorimetry=" + colorimetry);
+        auto info = video_info(caps);
+        Overlay overlay(masks.with({{"draw", "fill"}, {"opacity", "1"}, {"colors", color}}), caps);
+        const auto drawn = overlay.process(make_buffer(Bytes(info.size, 99)));
+
+        auto* rgba = gst_buffer_new_allocate(nullptr, rgba_info.size, nullptr);
+        const Owned<GstBuffer> rgba_owner(rgba);
+        auto to_info = rgba_info;
+        const Owned<GstVideoConverter> converter(gst_video_converter_new(&info, &to_info, nullptr));
+        GstVideoFrame from;
+        GstVideoFrame to;
+        fail_unless(gst_video_frame_map(&from, &info, drawn.get(), GST_MAP_READ));
+        fail_unless(gst_video_frame_map(&to, &to_info, rgba, GST_MAP_WRITE));
+        gst_video_converter_frame(converter.get(), &from, &to);
+        gst_video_frame_unmap(&from);
+        gst_video_frame_unmap(&to);
+
+        const auto bytes = bytes_of(rgba);
+        const auto expected = rgb(code);
+        for (std::size_t i = 0; i < bytes.size(); i += 4) {
+          for (std::size_t channel = 0; channel < 3; ++channel) {
+            const auto off = std::abs(bytes[i + channel] - expected[channel]);
+            worst = std::max(worst, off);
+            fail_unless(off <= 2, "%s %s: channel %zu of pixel %zu is %d", caps.c_str(), color, channel, i / 4,
+                        bytes[i + channel]);
+          }
+        }
+      }
+    }
+  }
+  std::cerr << "worst difference " << worst << "\n";
+}
+END_TEST
+
+START_TEST(test_grey_takes_the_luma_of_its_range) {
+  const MaskFile masks({mask_array(2, 1, 1, 1, [](auto, auto, auto, auto) { return true; })});
+  // 0.299 * 255 = 76.2; 16 + 219 * 0.299 = 81.5; with BT.709 weights 0.2126 * 255 = 54.2.
+  for (const auto& [colorimetry, expected] : {std::pair{"1:4:0:0", 76}, {"2:4:0:0", 81}, {"1:3:0:0", 54}}) {
+    const auto caps = caps_text("GRAY8", 4, 1, std::string("framerate=30/1,colorimetry=") + colorimetry);
+    Overlay overlay(masks.with({{"draw", "fill"}, {"opacity", "1"}, {"colors", "#FF0000"}}), caps);
+    fail_unless_equals_int(overlay.process(Bytes(4, 0))[0], expected);
+  }
+}
+END_TEST
+
+static Suite* colors_suite() {
+  auto* suite = suite_create("sam2overlay_colors");
+  auto* tests = tcase_create("colors");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_palettes_give_the_object_in_each_slot_its_colour);
+  tcase_add_test(tests, test_golden_palette_repeats_no_colour);
+  tcase_add_test(tests, test_colors_go_round_by_slot_and_override_the_palette);
+  tcase_add_test(tests, test_object_filter_goes_by_id_and_keeps_the_colour_of_the_slot);
+  tcase_add_test(tests, test_looks_change_at_the_next_frame_while_playing);
+  tcase_add_test(tests, test_opacity_zero_draws_nothing_and_passes_the_frame_through);
+  tcase_add_test(tests, test_label_map_value_is_slot_plus_one);
+  tcase_add_test(tests, test_later_objects_lie_over_earlier_ones);
+  tcase_add_test(tests, test_colours_follow_matrix_and_range_of_the_caps);
+  tcase_add_test(tests, test_grey_takes_the_luma_of_its_range);
+  return suite;
+}
+
+GST_CHECK_MAIN(colors)

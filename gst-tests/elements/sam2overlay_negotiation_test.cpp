@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/gst_check.hpp"
+
+#include <map>
+#include <set>
+
+#include "support/element.hpp"
+
+using namespace sam2::test;
+
+namespace {
+
+constexpr const char* kFormats[] = {"RGB",  "BGR",  "RGBx",  "BGRx", "xRGB", "xBGR", "RGBA", "BGRA",
+                                    "ARGB", "ABGR", "GRAY8", "I420", "YV12", "NV12", "NV21", "Y42B",
+                                    "Y444", "YUY2", "UYVY",  "YVYU", "AYUV", "VUYA", "A420"};
+
+/// Neither symmetric nor periodic in the size of the mask, so that no wrong sampling looks right.
+bool in_pattern(std::size_t y, std::size_t x) { return (7 * x + 13 * y + x * y) % 5 < 2; }
+
+/// A mask file and an element that plays it in the plain look.
+struct Fixture {
+  explicit Fixture(const Array& array, const char* axes) {
+    write_npz(path, {array});
+    overlay.set_location(path).set("axes", axes).set_plain_look().set("attach-meta", "false");
+  }
+
+  TemporaryDirectory directory;
+  std::string path = directory.file("masks.npz");
+  Overlay overlay;
+};
+
+bool accepts(GstPad* pad, const char* caps) { return gst_pad_query_accept_caps(pad, caps_of(caps).get()) != FALSE; }
+
+struct PadUnref {
+  void operator()(GstPad* pad) const { gst_object_unref(pad); }
+};
+using PadPtr = std::unique_ptr<GstPad, PadUnref>;
+
+PadPtr pad_of(const Overlay& overlay, const char* name) {
+  return PadPtr(gst_element_get_static_pad(overlay.element(), name));
+}
+
+/// One row of values that a pattern frame has after the element, where the frame before it was all 0x40.
+void assert_pattern(GstBuffer* buffer, const GstVideoInfo& info, guint8 inside) {
+  GstVideoFrame frame;
+  ck_assert(gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ));
+  const auto width = static_cast<std::size_t>(GST_VIDEO_FRAME_WIDTH(&frame));
+  const auto height = static_cast<std::size_t>(GST_VIDEO_FRAME_HEIGHT(&frame));
+  const auto* const first = static_cast<const guint8*>(GST_VIDEO_FRAME_COMP_DATA(&frame, 0));
+  for (std::size_t y = 0; y < height; ++y) {
+    for (std::size_t x = 0; x < width; ++x) {
+      const auto mask_x = (2 * x + 1) * kWidth / (2 * width);
+      const auto mask_y = (2 * y + 1) * kHeight / (2 * height);
+      const int expected = in_pattern(mask_y, mask_x) ? inside : 0x40;
+      const int found = first[y * static_cast<std::size_t>(GST_VIDEO_FRAME_COMP_STRIDE(&frame, 0)) +
+                              x * static_cast<std::size_t>(GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 0))];
+      ck_assert_msg(found == expected, "%s %zux%zu: pixel (%zu, %zu) is %d instead of %d",
+                    GST_VIDEO_INFO_NAME(&info), width, height, x, y, found, expected);
+    }
+  }
+  gst_video_frame_unmap(&frame);
+}
+
+/// Events of each type that arrive at a pad.
+class EventCounter {
+ public:
+  EventCounter(GstPad* pad, GstPadProbeType type) : pad_(pad) {
+    probe_ = gst_pad_add_probe(pad, type, count, this, nullptr);
+  }
+  EventCounter(const EventCounter&) = delete;
+  EventCounter& operator=(const EventCounter&) = delete;
+  ~EventCounter() { gst_pad_remove_probe(pad_, probe_); }
+
+  [[nodiscard]] int of(GstEventType type) const { return counts_.count(type) != 0 ? counts_.at(type) : 0; }
+
+ private:
+  static GstPadProbeReturn count(GstPad*, GstPadProbeInfo* info, gpointer self) {
+    ++static_cast<EventCounter*>(self)->counts_[GST_EVENT_TYPE(gst_pad_probe_info_get_event(info))];
+    return GST_PAD_PROBE_OK;
+  }
+
+  GstPad* pad_;
+  gulong probe_;
+  std::map<GstEventType, int> counts_;
+};
+
+constexpr auto kDownstreamEvents =
+    static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH);
+
+GstFlowReturn flow_to_return = GST_FLOW_OK;
+
+GstFlowReturn refuse(GstPad*, GstObject*, GstBuffer* buffer) {
+  gst_buffer_unref(buffer);
+  return flow_to_return;
+}
+
+}  // namespace
+
+START_TEST(test_both_templates_list_the_formats_that_are_drawn_in_system_memory) {
+  const Overlay overlay;
+  for (const auto* const name : {"sink", "src"}) {
+    const CapsPtr caps(gst_pad_template_get_caps(
+        gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(overlay.element()), name)));
+    ck_assert_uint_eq(gst_caps_get_size(caps.get()), 1);
+    ck_assert(gst_caps_features_is_equal(gst_caps_get_features(caps.get(), 0), GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY));
+    const auto* const structure = gst_caps_get_structure(caps.get(), 0);
+    ck_assert(gst_structure_has_name(structure, "video/x-raw"));
+    const auto* const list = gst_structure_get_value(structure, "format");
+    std::set<std::string> formats;
+    for (guint i = 0; i < gst_value_list_get_size(list); ++i) {
+      formats.insert(g_value_get_string(gst_value_list_get_value(list, i)));
+    }
+    ck_assert_uint_eq(formats.size(), gst_value_list_get_size(list));
+    ck_assert(formats == std::set<std::string>(std::begin(kFormats), std::end(kFormats)));
+    const auto every_size = caps_of("video/x-raw,width=[1,2147483647],height=[1,2147483647],framerate=[0/1,2147483647/1]");
+    ck_assert(gst_caps_can_intersect(caps.get(), every_size.get()));
+    for (const auto* const field : {"width", "height", "framerate"}) {
+      const auto* const range = gst_structure_get_value(gst_caps_get_structure(every_size.get(), 0), field);
+      ck_assert_msg(gst_value_compare(gst_structure_get_value(structure, field), range) == GST_VALUE_EQUAL, "%s", field);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_each_format_and_odd_size_is_accepted) {
+  Overlay overlay;
+  overlay.go(GST_STATE_PAUSED);
+  const auto sink = pad_of(overlay, "sink");
+  for (const auto* const format : kFormats) {
+    for (const auto* const size : {"width=1,height=1", "width=385,height=289", "width=40000,height=2"}) {
+      const auto caps = std::string("video/x-raw,format=") + format + "," + size + ",framerate=25/1";
+      ck_assert_msg(accepts(sink.get(), caps.c_str()), "%s", caps.c_str());
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_other_memory_formats_and_media_are_refused) {
+  Overlay overlay;
+  overlay.go(GST_STATE_PAUSED);
+  for (const auto* const pad : {"sink", "src"}) {
+    for (const auto* const caps :
+         {"video/x-raw(memory:DMABuf),format=NV12,width=64,height=48,framerate=25/1",
+          "video/x-raw(memory:GLMemory),format=RGBA,width=64,height=48,framerate=25/1",
+          "video/x-raw(meta:GstVideoOverlayComposition),format=I420,width=64,height=48,framerate=25/1",
+          "video/x-raw(memory:SystemMemory,meta:GstVideoOverlayComposition),format=I420,width=64,height=48",
+          "video/x-raw(format:Interlaced),format=I420,width=64,height=48,framerate=25/1,interlace-mode=alternate",
+          "video/x-raw,format=P010_10LE,width=64,height=48", "video/x-raw,format=RGB8P,width=64,height=48",
+          "video/x-raw,format=NV12_64Z32,width=64,height=48", "audio/x-raw,format=S16LE", "image/jpeg"}) {
+      ck_assert_msg(!accepts(pad_of(overlay, pad).get(), caps), "%s accepts %s", pad, caps);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_interlacing_multiview_and_colorimetry_pass_unchanged) {
+  for (const auto* const fields :
+       {"interlace-mode=interleaved,field-order=top-field-first", "interlace-mode=mixed", "multiview-mode=side-by-side",
+        "colorimetry=bt2020", "chroma-site=mpeg2", "pixel-aspect-ratio=16/11"}) {
+    const auto caps = caps_of((std::string("video/x-raw,format=I420,width=64,height=48,framerate=25/1,") + fields).c_str());
+    Overlay overlay;
+    const Player player(overlay, "video/x-raw,format=GRAY8,width=16,height=12,framerate=25/1");
+    gst_harness_set_src_caps(player.harness(), gst_caps_copy(caps.get()));
+    const CapsPtr output(gst_pad_get_current_caps(pad_of(overlay, "src").get()));
+    ck_assert_msg(gst_caps_is_equal(output.get(), caps.get()), "%s", fields);
+  }
+}
+END_TEST
+
+START_TEST(test_without_a_frame_rate_buffers_are_counted_with_one_warning) {
+  for (const auto* const caps : {"video/x-raw,format=GRAY8,width=16,height=12",
+                                 "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1"}) {
+    Fixture fixture(column_masks(), "TNHW");
+    Player player(fixture.overlay, caps);
+    // The times say something else, and are not believed.
+    for (std::size_t k = 0; k < kWidth; ++k) ck_assert(player.show(3 * k) == column_frame(k));
+    assert_report(only_report(fixture.overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "framerate");
+  }
+}
+END_TEST
+
+START_TEST(test_without_a_frame_rate_in_the_caps_the_property_decides) {
+  Fixture fixture(column_masks(), "TNHW");
+  fixture.overlay.set("framerate", "25/1");
+  Player player(fixture.overlay, "video/x-raw,format=GRAY8,width=16,height=12");
+  for (const std::size_t k : {5, 2, 15, 0}) ck_assert(player.show(k) == column_frame(k));
+  assert_no_reports(fixture.overlay);
+}
+END_TEST
+
+START_TEST(test_caps_that_change_in_the_middle_rescale_the_masks) {
+  struct Step {
+    const char* format;
+    int width;
+    int height;
+    guint8 white;
+  };
+  Fixture fixture(still_array(kHeight, kWidth, in_pattern), "NHW");
+  const Player player(fixture.overlay);
+  guint64 k = 0;
+  for (const auto& [format, width, height, white] :
+       {Step{"GRAY8", 64, 48, 255}, Step{"GRAY8", 640, 480, 255}, Step{"GRAY8", 8, 8, 255}, Step{"RGB", 20, 16, 255},
+        Step{"I420", 20, 16, 235}, Step{"I420", 7, 3, 235}, Step{"GRAY8", 1, 1, 255}, Step{"BGRx", 33, 31, 255},
+        Step{"YUY2", 64, 48, 235}, Step{"GRAY8", 16, 12, 255}}) {
+    GstVideoInfo info;
+    gst_video_info_set_format(&info, gst_video_format_from_string(format), static_cast<guint>(width),
+                              static_cast<guint>(height));
+    info.fps_n = 25;
+    gst_harness_set_src_caps(player.harness(), gst_video_info_to_caps(&info));
+    const auto result = BufferPtr(gst_harness_push_and_pull(player.harness(), make_frame(k++, info.size, 0x40)));
+    assert_pattern(result.get(), info, white);
+  }
+  assert_no_reports(fixture.overlay);
+}
+END_TEST
+
+START_TEST(test_the_first_buffer_of_new_caps_is_drawn_by_these_caps) {
+  // Only frame 1 has a mask: it is the first that is drawn on, and its caps have never been used before.
+  Fixture fixture(mask_array(2, 1, kHeight, kWidth, [](auto t, auto, auto y, auto x) { return t == 1 && in_pattern(y, x); }),
+                  "TNHW");
+  Player player(fixture.overlay);
+  ck_assert(player.show(0) == std::string(kFrameBytes, '\0'));
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_GRAY8, 64, 48);
+  info.fps_n = 25;
+  gst_harness_set_src_caps(player.harness(), gst_video_info_to_caps(&info));
+  const auto result = player.pass(make_frame(1, info.size, 0x40));
+  assert_pattern(result.get(), info, 255);
+}
+END_TEST
+
+START_TEST(test_a_change_of_the_frame_rate_alone_keeps_playing) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  ck_assert(player.show(4) == column_frame(4));
+  // The masks' rate is that of the caps: at half of it, 160 ms is frame 2.
+  gst_harness_set_src_caps_str(player.harness(), "video/x-raw,format=GRAY8,width=16,height=12,framerate=25/2");
+  ck_assert(player.show(4) == column_frame(2));
+}
+END_TEST
+
+START_TEST(test_reconfigure_between_buffers_changes_nothing) {
+  Fixture fixture(column_masks(), "TNHW");
+  fixture.overlay.set("at-end", "loop");
+  Player player(fixture.overlay);
+  const EventCounter downstream(player.harness()->sinkpad, kDownstreamEvents);
+  for (std::size_t k = 0; k < 1000; ++k) {
+    ck_assert(gst_harness_push_upstream_event(player.harness(), gst_event_new_reconfigure()));
+    ck_assert_msg(player.show(k) == column_frame(k % kWidth), "frame %zu", k);
+  }
+  ck_assert_int_le(downstream.of(GST_EVENT_CAPS), 1);
+  assert_no_reports(fixture.overlay);
+}
+END_TEST
+
+START_TEST(test_each_downstream_event_passes_once) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  auto* harness = player.harness();
+  const EventCounter counter(harness->sinkpad, kDownstreamEvents);
+  player.show(0);
+  auto* toc = gst_toc_new(GST_TOC_SCOPE_GLOBAL);
+  for (auto* const event :
+       {gst_event_new_tag(gst_tag_list_new(GST_TAG_TITLE, "clip", nullptr)),
+        gst_event_new_gap(kFramePeriod, kFramePeriod), gst_event_new_toc(toc, FALSE),
+        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty("custom")),
+        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_OOB, gst_structure_new_empty("custom")),
+        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, gst_structure_new_empty("custom")),
+        gst_event_new_stream_group_done(1), gst_event_new_segment_done(GST_FORMAT_TIME, 0), gst_event_new_flush_start(),
+        gst_event_new_flush_stop(TRUE), gst_event_new_eos()}) {
+    const auto type = GST_EVENT_TYPE(event);
+    const auto before = counter.of(type);
+    ck_assert_msg(gst_harness_push_event(harness, event), "%s", gst_event_type_get_name(type));
+    ck_assert_msg(counter.of(type) == before + 1, "%s came %d times", gst_event_type_get_name(type),
+                  counter.of(type) - before);
+  }
+  gst_toc_unref(toc);
+  assert_no_reports(fixture.overlay);
+}
+END_TEST
+
+START_TEST(test_each_upstream_event_passes_once) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  auto* harness = player.harness();
+  const EventCounter counter(harness->srcpad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM);
+  player.show(0);
+  for (auto* const event :
+       {gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2.0, 5, 0), gst_event_new_latency(7),
+        gst_event_new_seek(1.0, GST_FORMAT_TIME, GST_SEEK_FLAG_NONE, GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, 0),
+        gst_event_new_navigation(gst_structure_new_empty("application/x-gst-navigation")),
+        gst_event_new_toc_select("chapter"), gst_event_new_step(GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE),
+        gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, gst_structure_new_empty("custom"))}) {
+    const auto type = GST_EVENT_TYPE(event);
+    const auto before = counter.of(type);
+    gst_harness_push_upstream_event(harness, event);
+    ck_assert_msg(counter.of(type) == before + 1, "%s came %d times", gst_event_type_get_name(type),
+                  counter.of(type) - before);
+  }
+}
+END_TEST
+
+START_TEST(test_limits_of_both_neighbours_are_proxied) {
+  Overlay overlay;
+  auto* harness = gst_harness_new_with_element(overlay.element(), "sink", "src");
+  gst_harness_set_caps_str(harness, "video/x-raw,format=NV12,width=64,height=48,framerate=25/1",
+                           "video/x-raw,format={NV12,P010_10LE,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
+                           "pixel-aspect-ratio=1/1,colorimetry={bt601,bt709}");
+  const CapsPtr caps(gst_pad_query_caps(pad_of(overlay, "sink").get(), nullptr));
+  const auto expected = caps_of("video/x-raw,format={NV12,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
+                                "pixel-aspect-ratio=1/1,colorimetry={bt601,bt709}");
+  auto* text = gst_caps_to_string(caps.get());
+  ck_assert_msg(gst_caps_is_subset(caps.get(), expected.get()) && gst_caps_is_subset(expected.get(), caps.get()), "%s",
+                text);
+  g_free(text);
+  const auto filter = caps_of("video/x-raw,format={I420,BGRA}");
+  const CapsPtr filtered(gst_pad_query_caps(pad_of(overlay, "sink").get(), filter.get()));
+  ck_assert_str_eq(gst_structure_get_string(gst_caps_get_structure(filtered.get(), 0), "format"), "BGRA");
+  gst_harness_teardown(harness);
+}
+END_TEST
+
+START_TEST(test_upstream_picks_the_format_that_downstream_needs) {
+  Fixture fixture(column_masks(), "TNHW");
+  const auto result = launch("sam2overlay axes=TNHW location=" + fixture.path +
+                             " ! capsfilter caps=video/x-raw,format=I420 ! videoconvert ! sam2overlay ! capsfilter "
+                             "caps=video/x-raw,format=NV12 ! fakesink");
+  ck_assert_msg(result.exit_code == 0, "%s", result.errors.c_str());
+}
+END_TEST
+
+START_TEST(test_an_allocation_query_right_after_caps_is_answered_by_downstream) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  auto* harness = player.harness();
+  gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_META_API_TYPE, nullptr);
+  const EventCounter counter(harness->sinkpad, kDownstreamEvents);
+  const auto caps = caps_of(kGrayCaps);
+  auto* query = gst_query_new_allocation(caps.get(), TRUE);
+  ck_assert(gst_pad_peer_query(harness->srcpad, query));
+  ck_assert(gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr));
+  gst_query_unref(query);
+  player.show(0);
+  const CapsPtr output(gst_pad_get_current_caps(harness->sinkpad));
+  ck_assert(gst_caps_is_equal(output.get(), caps.get()));
+  ck_assert_int_eq(counter.of(GST_EVENT_CAPS), 0);
+}
+END_TEST
+
+START_TEST(test_a_flow_return_from_downstream_is_handed_on_unchanged) {
+  for (const char* const draw : {"fill", "0"}) {
+    Fixture fixture(column_masks(), "TNHW");
+    fixture.overlay.set("draw", draw);
+    const Player player(fixture.overlay);
+    gst_pad_set_chain_function(player.harness()->sinkpad, refuse);
+    for (const auto flow :
+         {GST_FLOW_OK, GST_FLOW_EOS, GST_FLOW_NOT_LINKED, GST_FLOW_FLUSHING, GST_FLOW_NOT_NEGOTIATED, GST_FLOW_ERROR,
+          GST_FLOW_NOT_SUPPORTED, GST_FLOW_CUSTOM_ERROR, GST_FLOW_CUSTOM_ERROR_1, GST_FLOW_OK}) {
+      flow_to_return = flow;
+      const auto found = gst_harness_push(player.harness(), make_frame(0));
+      ck_assert_msg(found == flow, "%s became %s", gst_flow_get_name(flow), gst_flow_get_name(found));
+    }
+    // Who failed tells.
+    assert_no_reports(fixture.overlay);
+  }
+}
+END_TEST
+
+START_TEST(test_late_buffers_are_not_dropped) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  for (std::size_t k = 0; k < kWidth; ++k) {
+    gst_harness_push_upstream_event(
+        player.harness(), gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 10.0, 100 * GST_MSECOND, k * kFramePeriod));
+    ck_assert(player.show(k) == column_frame(k));
+  }
+}
+END_TEST
+
+START_TEST(test_latency_is_that_of_upstream) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  player.show(0);
+  gst_harness_set_upstream_latency(player.harness(), 123 * GST_MSECOND);
+  ck_assert_uint_eq(gst_harness_query_latency(player.harness()), 123 * GST_MSECOND);
+}
+END_TEST
+
+START_TEST(test_buffer_lists_and_an_end_without_buffers_pass) {
+  Fixture fixture(column_masks(), "TNHW");
+  Player player(fixture.overlay);
+  auto* list = gst_buffer_list_new();
+  for (guint64 k = 0; k < 3; ++k) gst_buffer_list_add(list, make_frame(k));
+  ck_assert_int_eq(gst_pad_push_list(player.harness()->srcpad, list), GST_FLOW_OK);
+  for (std::size_t k = 0; k < 3; ++k) {
+    const BufferPtr result(gst_harness_pull(player.harness()));
+    ck_assert(bytes_of(result.get()) == column_frame(k));
+  }
+  Fixture other(column_masks(), "TNHW");
+  const Player empty(other.overlay);
+  const EventCounter counter(empty.harness()->sinkpad, kDownstreamEvents);
+  ck_assert(gst_harness_push_event(empty.harness(), gst_event_new_eos()));
+  ck_assert_int_eq(counter.of(GST_EVENT_EOS), 1);
+  assert_no_reports(other.overlay);
+}
+END_TEST
+
+static Suite* sam2overlay_negotiation_suite() {
+  auto* suite = suite_create("sam2overlay_negotiation");
+  auto* tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_both_templates_list_the_formats_that_are_drawn_in_system_memory);
+  tcase_add_test(tests, test_each_format_and_odd_size_is_accepted);
+  tcase_add_test(tests, test_other_memory_formats_and_media_are_refused);
+  tcase_add_test(tests, test_interlacing_multiview_and_colorimetry_pass_unchanged);
+  tcase_add_test(tests, test_without_a_frame_rate_buffers_are_counted_with_one_warning);
+  tcase_add_test(tests, test_without_a_frame_rate_in_the_caps_the_property_decides);
+  tcase_add_test(tests, test_caps_that_change_in_the_middle_rescale_the_masks);
+  tcase_add_test(tests, test_the_first_buffer_of_new_caps_is_drawn_by_these_caps);
+  tcase_add_test(tests, test_a_change_of_the_frame_rate_alone_keeps_playing);
+  tcase_add_test(tests, test_reconfigure_between_buffers_changes_nothing);
+  tcase_add_test(tests, test_each_downstream_event_passes_once);
+  tcase_add_test(tests, test_each_upstream_event_passes_once);
+  tcase_add_test(tests, test_limits_of_both_neighbours_are_proxied);
+  tcase_add_test(tests, test_upstream_picks_the_format_that_downstream_needs);
+  tcase_add_test(tests, test_an_allocation_query_right_after_caps_is_answered_by_downstream);
+  tcase_add_test(tests, test_a_flow_return_from_downstream_is_handed_on_unchanged);
+  tcase_add_test(tests, test_late_buffers_are_not_dropped);
+  tcase_add_test(tests, test_latency_is_that_of_upstream);
+  tcase_add_test(tests, test_buffer_lists_and_an_end_without_buffers_pass);
+  return suite;
+}
+
+GST_CHECK_MAIN(sam2overlay_negotiation);

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/gst_check.hpp"
+
+#include <gst/controller/controller.h>
+
+#include <map>
+#include <regex>
+#include <set>
+
+#include "support/element.hpp"
+
+using namespace sam2::test;
+
+namespace {
+
+enum class Access { Live, LiveControllable, AtLoad, ReadOnly };
+
+/// The interface that applications rely on.
+struct Expected {
+  const char* name;
+  const char* type;
+  const char* initial;
+  const char* range;  ///< lowest and highest value, or the nicks
+  Access access;
+};
+
+constexpr Expected kExpected[] = {
+    {"location", "gchararray", "(null)", "", Access::Live},
+    {"array", "gchararray", "(null)", "", Access::AtLoad},
+    {"axes", "gchararray", "(null)", "", Access::AtLoad},
+    {"values", "GstSam2OverlayValues", "auto", "auto binary labels logits probabilities", Access::AtLoad},
+    {"threshold", "gdouble", "-1.7976931348623157e+308", "-1.79769e+308 1.79769e+308", Access::AtLoad},
+    {"max-memory", "guint64", "1073741824", "0 18446744073709551615", Access::AtLoad},
+    {"timing", "GstSam2OverlayTiming", "auto", "auto timestamps framerate buffers", Access::Live},
+    {"framerate", "GstFraction", "0/1", "0/1 2147483647/1", Access::Live},
+    {"ts-offset", "gint64", "0", "-9223372036854775808 9223372036854775807", Access::LiveControllable},
+    {"time-origin", "GstSam2OverlayTimeOrigin", "stream", "stream first-frame", Access::Live},
+    {"max-hold", "guint64", "18446744073709551615", "0 18446744073709551615", Access::Live},
+    {"at-end", "GstSam2OverlayAtEnd", "clear", "clear hold loop", Access::Live},
+    {"draw", "GstSam2OverlayDraw", "fill+contour+centroid", "fill contour centroid", Access::Live},
+    {"opacity", "gdouble", "0.5", "0 1", Access::LiveControllable},
+    {"palette", "GstSam2OverlayPalette", "tab10", "tab10 sam2 tab20 golden", Access::LiveControllable},
+    {"colors", "gchararray", "(null)", "", Access::Live},
+    {"line-width", "guint", "0", "0 2147483647", Access::LiveControllable},
+    {"objects", "gchararray", "(null)", "", Access::Live},
+    {"silent", "gboolean", "false", "", Access::LiveControllable},
+    {"attach-meta", "gboolean", "true", "", Access::Live},
+    {"post-messages", "gboolean", "false", "", Access::Live},
+    {"stats", "GstStructure", nullptr, "", Access::ReadOnly},
+};
+
+std::vector<GParamSpec*> own_properties(GstElement* element) {
+  guint count = 0;
+  auto** all = g_object_class_list_properties(G_OBJECT_GET_CLASS(element), &count);
+  std::vector<GParamSpec*> own;
+  std::copy_if(all, all + count, std::back_inserter(own),
+               [&](const GParamSpec* pspec) { return pspec->owner_type == G_OBJECT_TYPE(element); });
+  g_free(all);
+  return own;
+}
+
+GParamSpec* find_property(const Overlay& overlay, const char* name) {
+  auto* pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(overlay.element()), name);
+  ck_assert_msg(pspec != nullptr, "no property %s", name);
+  return pspec;
+}
+
+std::string range_of(const GParamSpec* pspec) {
+  std::ostringstream range;
+  if (G_IS_PARAM_SPEC_ENUM(pspec)) {
+    const auto* const klass = G_PARAM_SPEC_ENUM(pspec)->enum_class;
+    for (guint i = 0; i < klass->n_values; ++i) range << (i > 0 ? " " : "") << klass->values[i].value_nick;
+  } else if (G_IS_PARAM_SPEC_FLAGS(pspec)) {
+    const auto* const klass = G_PARAM_SPEC_FLAGS(pspec)->flags_class;
+    for (guint i = 0; i < klass->n_values; ++i) range << (i > 0 ? " " : "") << klass->values[i].value_nick;
+  } else if (G_IS_PARAM_SPEC_DOUBLE(pspec)) {
+    range << G_PARAM_SPEC_DOUBLE(pspec)->minimum << ' ' << G_PARAM_SPEC_DOUBLE(pspec)->maximum;
+  } else if (G_IS_PARAM_SPEC_UINT64(pspec)) {
+    range << G_PARAM_SPEC_UINT64(pspec)->minimum << ' ' << G_PARAM_SPEC_UINT64(pspec)->maximum;
+  } else if (G_IS_PARAM_SPEC_INT64(pspec)) {
+    range << G_PARAM_SPEC_INT64(pspec)->minimum << ' ' << G_PARAM_SPEC_INT64(pspec)->maximum;
+  } else if (G_IS_PARAM_SPEC_UINT(pspec)) {
+    range << G_PARAM_SPEC_UINT(pspec)->minimum << ' ' << G_PARAM_SPEC_UINT(pspec)->maximum;
+  } else if (GST_IS_PARAM_SPEC_FRACTION(pspec)) {
+    const auto* const fraction = GST_PARAM_SPEC_FRACTION(pspec);
+    range << fraction->min_num << '/' << fraction->min_den << ' ' << fraction->max_num << '/' << fraction->max_den;
+  }
+  return range.str();
+}
+
+std::string text_of(const GValue* value) {
+  if (G_VALUE_HOLDS_STRING(value)) return g_value_get_string(value) != nullptr ? g_value_get_string(value) : "(null)";
+  auto* serialized = gst_value_serialize(value);
+  std::string text = serialized != nullptr ? serialized : "(none)";
+  g_free(serialized);
+  return text;
+}
+
+bool mentions(const char* text, const char* word) {
+  return std::string_view(text).find(word) != std::string_view::npos;
+}
+
+struct NotifyCounter {
+  explicit NotifyCounter(Overlay& overlay) : element(overlay.element()) {
+    handler = g_signal_connect(element, "notify", G_CALLBACK(count), this);
+  }
+  NotifyCounter(const NotifyCounter&) = delete;
+  NotifyCounter& operator=(const NotifyCounter&) = delete;
+  ~NotifyCounter() { g_signal_handler_disconnect(element, handler); }
+
+  static void count(GObject*, GParamSpec* pspec, NotifyCounter* self) { ++self->counts[pspec->name]; }
+  std::map<std::string, int> take() { return std::exchange(counts, {}); }
+
+  GstElement* element;
+  gulong handler;
+  std::map<std::string, int> counts;
+};
+
+/// Counts warnings and errors of the log, GStreamer's own included.
+class LogWatch {
+ public:
+  LogWatch() {
+    gst_debug_set_default_threshold(GST_LEVEL_WARNING);
+    // In parentheses, since the macro of this name compares pointers in a way that C++ forbids.
+    (gst_debug_add_log_function)(count, this, nullptr);
+  }
+  LogWatch(const LogWatch&) = delete;
+  LogWatch& operator=(const LogWatch&) = delete;
+  ~LogWatch() { gst_debug_remove_log_function_by_data(this); }
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  static void count(GstDebugCategory*, GstDebugLevel level, const gchar*, const gchar*, gint, GObject*,
+                    GstDebugMessage* message, gpointer self) {
+    if (level <= GST_LEVEL_WARNING) {
+      static_cast<LogWatch*>(self)->text_ += std::string(gst_debug_message_get(message)) + "\n";
+    }
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+START_TEST(test_the_properties_are_those_of_the_interface_and_no_others) {
+  const Overlay overlay;
+  std::set<std::string> expected;
+  for (const auto& property : kExpected) expected.insert(property.name);
+  std::set<std::string> found;
+  for (const auto* const pspec : own_properties(overlay.element())) found.insert(pspec->name);
+  for (const auto& name : found) ck_assert_msg(expected.count(name) == 1, "unexpected property %s", name.c_str());
+  for (const auto& name : expected) ck_assert_msg(found.count(name) == 1, "no property %s", name.c_str());
+}
+END_TEST
+
+START_TEST(test_each_property_has_its_type_range_and_flags) {
+  const Overlay overlay;
+  for (const auto& expected : kExpected) {
+    const auto* const pspec = find_property(overlay, expected.name);
+    ck_assert_str_eq(g_type_name(pspec->value_type), expected.type);
+    ck_assert_str_eq(range_of(pspec).c_str(), expected.range);
+    const bool writable = expected.access != Access::ReadOnly;
+    const bool live = expected.access == Access::Live || expected.access == Access::LiveControllable;
+    const auto has = [&](guint flag) { return (pspec->flags & flag) != 0; };
+    ck_assert_msg(has(G_PARAM_READABLE), "%s", expected.name);
+    ck_assert_msg(has(G_PARAM_WRITABLE) == writable, "%s", expected.name);
+    ck_assert_msg(has(GST_PARAM_MUTABLE_PLAYING) == live, "%s", expected.name);
+    ck_assert_msg(has(GST_PARAM_MUTABLE_READY) == (expected.access == Access::AtLoad), "%s", expected.name);
+    ck_assert_msg(has(GST_PARAM_CONTROLLABLE) == (expected.access == Access::LiveControllable), "%s", expected.name);
+    ck_assert_msg(!has(G_PARAM_CONSTRUCT) && !has(G_PARAM_CONSTRUCT_ONLY), "%s", expected.name);
+    ck_assert_msg((pspec->flags & G_PARAM_STATIC_STRINGS) == G_PARAM_STATIC_STRINGS, "%s", expected.name);
+  }
+}
+END_TEST
+
+START_TEST(test_each_default_is_that_of_the_interface_and_of_a_fresh_instance) {
+  const Overlay overlay;
+  for (const auto& expected : kExpected) {
+    if (expected.initial == nullptr) continue;
+    auto* pspec = find_property(overlay, expected.name);
+    ck_assert_str_eq(text_of(g_param_spec_get_default_value(pspec)).c_str(), expected.initial);
+    GValue value = G_VALUE_INIT;
+    g_object_get_property(G_OBJECT(overlay.element()), expected.name, &value);
+    ck_assert_msg(g_param_value_defaults(pspec, &value), "a fresh instance has %s=%s", expected.name,
+                  text_of(&value).c_str());
+    g_value_unset(&value);
+  }
+  ck_assert_msg(overlay.get("qos") == "false", "late frames must not be dropped by default");
+}
+END_TEST
+
+START_TEST(test_each_property_is_described_and_says_when_it_is_read) {
+  const Overlay overlay;
+  for (auto* const pspec : own_properties(overlay.element())) {
+    ck_assert_msg(std::strlen(g_param_spec_get_nick(pspec)) > 0, "%s has no nick", pspec->name);
+    const auto* const blurb = g_param_spec_get_blurb(pspec);
+    ck_assert_msg(blurb != nullptr && std::strlen(blurb) > 5, "%s has no blurb", pspec->name);
+    if ((pspec->flags & G_PARAM_WRITABLE) == 0 || (pspec->flags & GST_PARAM_MUTABLE_PLAYING) != 0) continue;
+    ck_assert_msg(mentions(blurb, "when a file is loaded") && mentions(blurb, "READY"), "%s: %s", pspec->name, blurb);
+  }
+}
+END_TEST
+
+START_TEST(test_enumerations_are_prefixed_described_and_part_of_the_plugins_interface) {
+  const Overlay overlay;
+  for (const auto* const pspec : own_properties(overlay.element())) {
+    if (!G_IS_PARAM_SPEC_ENUM(pspec) && !G_IS_PARAM_SPEC_FLAGS(pspec)) continue;
+    GstPluginAPIFlags flags;
+    ck_assert_msg(gst_type_is_plugin_api(pspec->value_type, &flags), "%s", g_type_name(pspec->value_type));
+    ck_assert_msg(g_str_has_prefix(g_type_name(pspec->value_type), "GstSam2Overlay"), "%s",
+                  g_type_name(pspec->value_type));
+    if (!G_IS_PARAM_SPEC_ENUM(pspec)) continue;
+    const auto* const klass = G_PARAM_SPEC_ENUM(pspec)->enum_class;
+    for (guint i = 0; i < klass->n_values; ++i) {
+      const auto& value = klass->values[i];
+      ck_assert_msg(std::strlen(value.value_name) > std::strlen(value.value_nick), "%s of %s is not described",
+                    value.value_nick, pspec->name);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_each_property_returns_what_was_set) {
+  Overlay overlay;
+  std::set<std::string> tried;
+  for (const auto& [name, first, second] : values_of_all_properties("a.npz", "b \xC3\xA9.npz")) {
+    tried.insert(name);
+    for (const auto& text : {first, second, first}) {
+      overlay.set(name, text.c_str());
+      // Texts that stand for numbers have several spellings; those of texts may not change at all.
+      GValue expected = G_VALUE_INIT;
+      g_value_init(&expected, find_property(overlay, name)->value_type);
+      ck_assert(gst_value_deserialize(&expected, text.c_str()));
+      ck_assert_str_eq(overlay.get(name).c_str(), text_of(&expected).c_str());
+      g_value_unset(&expected);
+    }
+  }
+  for (const auto& property : kExpected) {
+    ck_assert_msg(property.access == Access::ReadOnly || tried.count(property.name) == 1, "%s was not tried",
+                  property.name);
+  }
+}
+END_TEST
+
+START_TEST(test_texts_may_be_null_and_empty_and_any_bytes) {
+  Overlay overlay;
+  for (const auto* const name : {"location", "array", "axes", "colors", "objects"}) {
+    for (const auto* const text : {"", "x", static_cast<const char*>(nullptr), "\xFF\xFE/%d", ""}) {
+      g_object_set(overlay.element(), name, text, nullptr);
+      gchar* found = nullptr;
+      g_object_get(overlay.element(), name, &found, nullptr);
+      ck_assert_msg(g_strcmp0(found, text) == 0, "%s", name);
+      g_free(found);
+    }
+  }
+  // Nothing runs yet that would be told.
+  assert_no_reports(overlay);
+}
+END_TEST
+
+START_TEST(test_limits_of_numbers_can_be_set) {
+  Overlay overlay;
+  for (const auto& property : kExpected) {
+    const std::string range = property.range;
+    const auto blank = range.find(' ');
+    if (blank == std::string::npos || std::isalpha(range[0]) != 0) continue;
+    // Doubles are printed with six digits.
+    if (std::string(property.name) == "threshold") continue;
+    for (const auto& text : {range.substr(0, blank), range.substr(blank + 1), std::string(property.initial)}) {
+      overlay.set(property.name, text.c_str());
+      ck_assert_str_eq(overlay.get(property.name).c_str(), text.c_str());
+    }
+  }
+  for (const double threshold : {-G_MAXDOUBLE, 0.0, G_MAXDOUBLE}) {
+    g_object_set(overlay.element(), "threshold", threshold, nullptr);
+    double found = 1;
+    g_object_get(overlay.element(), "threshold", &found, nullptr);
+    ck_assert(found == threshold);
+  }
+}
+END_TEST
+
+START_TEST(test_a_change_notifies_once_and_the_same_value_never) {
+  Overlay overlay;
+  NotifyCounter counter(overlay);
+  for (const auto& [name, first, second] : values_of_all_properties("a.npz", "b.npz")) {
+    const std::string initial = overlay.get(name);
+    if (initial != "(null)") overlay.set(name, initial.c_str());
+    ck_assert_msg(counter.take().empty(), "%s: the default again is no change", name);
+    // The second value of some properties is their default.
+    for (const auto& text : {first, second, first}) {
+      overlay.set(name, text.c_str());
+      const auto changes = counter.take();
+      ck_assert_msg(changes.size() == 1 && changes.count(name) == 1 && changes.at(name) == 1, "%s=%s", name,
+                    text.c_str());
+      overlay.set(name, text.c_str());
+      ck_assert_msg(counter.take().empty(), "%s=%s a second time", name, text.c_str());
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_playing_notifies_of_nothing) {
+  const TemporaryDirectory directory;
+  const auto path = directory.file("masks.npz");
+  write_npz(path, {column_masks()});
+  Overlay overlay;
+  overlay.set_location(path).set("axes", "TNHW").set_plain_look();
+  NotifyCounter counter(overlay);
+  Player player(overlay);
+  for (guint64 k = 0; k < 20; ++k) player.show(k);
+  ck_assert(counter.take().empty());
+}
+END_TEST
+
+START_TEST(test_opacity_follows_a_control_source_exactly_even_after_a_seek) {
+  const TemporaryDirectory directory;
+  const auto path = directory.file("still.npz");
+  write_npz(path, {still_array(kHeight, kWidth, [](auto, auto) { return true; })});
+  Overlay overlay;
+  overlay.set_location(path).set("axes", "NHW").set_plain_look();
+  auto* source = gst_interpolation_control_source_new();
+  g_object_set(source, "mode", GST_INTERPOLATION_MODE_LINEAR, nullptr);
+  auto* curve = GST_TIMED_VALUE_CONTROL_SOURCE(source);
+  gst_timed_value_control_source_set(curve, 0, 0.0);
+  gst_timed_value_control_source_set(curve, 100 * kFramePeriod, 1.0);
+  ck_assert(gst_object_add_control_binding(
+      GST_OBJECT(overlay.element()),
+      gst_direct_control_binding_new_absolute(GST_OBJECT(overlay.element()), "opacity", source)));
+  gst_object_unref(source);
+
+  Player player(overlay);
+  // A seek backwards, as far as the element is concerned, is a frame with an earlier time.
+  for (const guint64 k : {0, 1, 2, 3, 50, 77, 99, 100, 10, 11}) {
+    const auto frame = player.show(k);
+    double opacity = -1;
+    g_object_get(overlay.element(), "opacity", &opacity, nullptr);
+    ck_assert_msg(std::abs(opacity - static_cast<double>(k) / 100) < 1e-12, "opacity %.17g", opacity);
+    const auto white = static_cast<char>(std::lround(255 * static_cast<double>(k) / 100));
+    ck_assert_msg(frame == std::string(kFrameBytes, white), "frame %d", static_cast<int>(k));
+  }
+}
+END_TEST
+
+START_TEST(test_each_controllable_property_follows_its_control_source_without_a_warning) {
+  const TemporaryDirectory directory;
+  const auto path = directory.file("masks.npz");
+  write_npz(path, {column_masks()});
+  int controlled = 0;
+  for (const auto& property : kExpected) {
+    if (property.access != Access::LiveControllable) continue;
+    ++controlled;
+    LogWatch log;
+    Overlay overlay;
+    overlay.set_location(path).set("axes", "TNHW");
+    auto* source = gst_interpolation_control_source_new();
+    g_object_set(source, "mode", GST_INTERPOLATION_MODE_LINEAR, nullptr);
+    gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 0, 0.0);
+    gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 100 * kFramePeriod, 1.0);
+    auto* object = GST_OBJECT(overlay.element());
+    ck_assert(gst_object_add_control_binding(object,
+                                             gst_direct_control_binding_new(object, property.name, source)));
+    gst_object_unref(source);
+    Player player(overlay);
+    std::set<std::string> seen;
+    for (guint64 k = 0; k < 100; ++k) {
+      player.show(k);
+      seen.insert(overlay.get(property.name));
+    }
+    ck_assert_msg(seen.size() >= 2, "%s stayed %s", property.name, seen.begin()->c_str());
+    ck_assert_msg(log.text().empty(), "%s: %s", property.name, log.text().c_str());
+    assert_no_reports(overlay);
+  }
+  ck_assert_int_eq(controlled, 5);
+}
+END_TEST
+
+START_TEST(test_stats_have_their_fields_and_types_before_and_after_loading) {
+  constexpr const char* kNumbers[] = {"frames-total", "frames-loaded",  "objects",     "rendered",
+                                      "passed-through", "store-bytes", "load-time"};
+  const TemporaryDirectory directory;
+  const auto path = directory.file("masks.npz");
+  write_npz(path, {mask_array(5, 2, kHeight, kWidth, [](auto t, auto n, auto, auto x) { return x == t + n; })});
+  Overlay overlay;
+  for (const auto* const field : kNumbers) ck_assert_msg(overlay.stat(field) == 0, "%s", field);
+  ck_assert_str_eq(gst_structure_get_string(overlay.stats().get(), "axes"), "");
+  ck_assert_int_eq(gst_structure_n_fields(overlay.stats().get()), 8);
+
+  overlay.set_location(path).set("axes", "TNHW");
+  Player player(overlay);
+  for (guint64 k = 0; k < 7; ++k) player.show(k);
+  for (const auto* const field : kNumbers) {
+    ck_assert_msg(gst_structure_has_field_typed(overlay.stats().get(), field, G_TYPE_UINT64), "%s", field);
+  }
+  ck_assert_uint_eq(overlay.stat("frames-total"), 5);
+  ck_assert_uint_eq(overlay.stat("frames-loaded"), 5);
+  ck_assert_uint_eq(overlay.stat("objects"), 2);
+  ck_assert_uint_eq(overlay.stat("rendered"), 5);
+  ck_assert_uint_eq(overlay.stat("passed-through"), 2);
+  ck_assert_uint_gt(overlay.stat("store-bytes"), 0);
+  ck_assert_uint_gt(overlay.stat("load-time"), 0);
+  ck_assert_str_eq(gst_structure_get_string(overlay.stats().get(), "axes"), "TNHW");
+  ck_assert_int_eq(gst_structure_n_fields(overlay.stats().get()), 8);
+}
+END_TEST
+
+START_TEST(test_the_element_describes_itself) {
+  auto* factory = gst_element_factory_find("sam2overlay");
+  ck_assert(factory != nullptr);
+  ck_assert_str_eq(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS), "Filter/Editor/Video");
+  for (const auto* const key : {GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_DESCRIPTION,
+                                GST_ELEMENT_METADATA_AUTHOR}) {
+    ck_assert_msg(std::strlen(gst_element_factory_get_metadata(factory, key)) > 3, "%s", key);
+  }
+  ck_assert_uint_eq(gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(factory)), GST_RANK_NONE);
+  gst_object_unref(factory);
+  const Overlay overlay;
+  ck_assert_str_eq(G_OBJECT_TYPE_NAME(overlay.element()), "GstSam2Overlay");
+  ck_assert_str_eq(g_type_name(g_type_parent(G_OBJECT_TYPE(overlay.element()))), "GstBaseTransform");
+}
+END_TEST
+
+START_TEST(test_the_plugin_describes_itself) {
+  auto* plugin = gst_registry_find_plugin(gst_registry_get(), "sam2overlay");
+  ck_assert(plugin != nullptr);
+  const std::string version = gst_plugin_get_version(plugin);
+  ck_assert_msg(std::regex_match(version, std::regex("[0-9]+\\.[0-9]+\\.[0-9]+")), "%s", version.c_str());
+  ck_assert(gst_registry_check_feature_version(gst_registry_get(), "sam2overlay", 0, 1, 0));
+  ck_assert_str_eq(gst_plugin_get_license(plugin), "LGPL");
+  ck_assert(std::strlen(gst_plugin_get_package(plugin)) > 0);
+  ck_assert(std::strlen(gst_plugin_get_origin(plugin)) > 0);
+  ck_assert(std::strlen(gst_plugin_get_source(plugin)) > 0);
+  ck_assert(g_str_has_suffix(gst_plugin_get_filename(plugin), "/libgstsam2overlay.so"));
+  gst_object_unref(plugin);
+}
+END_TEST
+
+START_TEST(test_the_plugin_exports_its_two_entry_points_only) {
+  auto* plugin = gst_registry_find_plugin(gst_registry_get(), "sam2overlay");
+  ck_assert(plugin != nullptr);
+  const auto symbols = run_program({"nm", "-D", "--defined-only", gst_plugin_get_filename(plugin)});
+  gst_object_unref(plugin);
+  ck_assert_int_eq(symbols.exit_code, 0);
+  std::set<std::string> names;
+  std::istringstream lines(symbols.out);
+  for (std::string address, kind, name; lines >> address >> kind >> name;) names.insert(name);
+  const std::set<std::string> expected{"gst_plugin_sam2overlay_get_desc", "gst_plugin_sam2overlay_register"};
+  ck_assert_msg(names == expected, "%s", symbols.out.c_str());
+}
+END_TEST
+
+static Suite* sam2overlay_properties_suite() {
+  auto* suite = suite_create("sam2overlay_properties");
+  auto* tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_the_properties_are_those_of_the_interface_and_no_others);
+  tcase_add_test(tests, test_each_property_has_its_type_range_and_flags);
+  tcase_add_test(tests, test_each_default_is_that_of_the_interface_and_of_a_fresh_instance);
+  tcase_add_test(tests, test_each_property_is_described_and_says_when_it_is_read);
+  tcase_add_test(tests, test_enumerations_are_prefixed_described_and_part_of_the_plugins_interface);
+  tcase_add_test(tests, test_each_property_returns_what_was_set);
+  tcase_add_test(tests, test_texts_may_be_null_and_empty_and_any_bytes);
+  tcase_add_test(tests, test_limits_of_numbers_can_be_set);
+  tcase_add_test(tests, test_a_change_notifies_once_and_the_same_value_never);
+  tcase_add_test(tests, test_playing_notifies_of_nothing);
+  tcase_add_test(tests, test_opacity_follows_a_control_source_exactly_even_after_a_seek);
+  tcase_add_test(tests, test_each_controllable_property_follows_its_control_source_without_a_warning);
+  tcase_add_test(tests, test_stats_have_their_fields_and_types_before_and_after_loading);
+  tcase_add_test(tests, test_the_element_describes_itself);
+  tcase_add_test(tests, test_the_plugin_describes_itself);
+  tcase_add_test(tests, test_the_plugin_exports_its_two_entry_points_only);
+  return suite;
+}
+
+GST_CHECK_MAIN(sam2overlay_properties);

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "support/gst_check.hpp"
+
+#include <malloc.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "support/element.hpp"
+
+using namespace sam2::test;
+
+namespace {
+
+constexpr auto kReady = GST_STATE_READY;
+constexpr auto kPaused = GST_STATE_PAUSED;
+constexpr auto kPlaying = GST_STATE_PLAYING;
+constexpr auto kNull = GST_STATE_NULL;
+
+/// The sequences that GStreamer's own modules put all their elements through.
+const std::vector<GstState> kSequences[] = {
+    {kReady, kPaused, kPlaying, kPaused, kReady, kNull, kPaused, kReady, kPlaying, kPaused, kReady, kPaused, kNull},
+    {kReady, kNull, kReady, kPaused, kReady, kNull, kReady, kPaused, kPlaying, kPaused, kReady, kNull},
+    {kReady, kPaused, kPlaying, kPaused, kPlaying, kPaused, kReady, kPaused, kPlaying, kPaused, kReady, kNull, kReady,
+     kPaused, kPlaying, kPaused, kReady, kNull},
+};
+
+struct TwoFiles {
+  TwoFiles() {
+    write_npz(columns, {column_masks()});
+    write_npz(rows, {row_masks()});
+  }
+
+  TemporaryDirectory directory;
+  std::string columns = directory.file("columns.npz");
+  std::string rows = directory.file("rows.npz");
+};
+
+std::size_t count_threads() {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}));
+}
+
+std::size_t allocated_bytes() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+GValue value_of(GstElement* element, const char* property, const std::string& text) {
+  auto* pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), property);
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, pspec->value_type);
+  ck_assert_msg(gst_value_deserialize(&value, text.c_str()), "%s=%s", property, text.c_str());
+  return value;
+}
+
+/// Sets every property to one of its two values, alternating; calls from within such a call do nothing.
+class Restless {
+ public:
+  Restless(Overlay& overlay, const TwoFiles& files)
+      : overlay_(overlay), values_(values_of_all_properties(files.columns, files.rows)) {}
+
+  void set_all() {
+    if (busy_.exchange(true)) return;
+    ++rounds_;
+    for (const auto& [property, first, second] : values_) {
+      overlay_.set(property, (rounds_ % 2 == 0 ? first : second).c_str());
+    }
+    // What the handler is called by has to go on coming.
+    overlay_.set("post-messages", "true");
+    busy_ = false;
+  }
+  [[nodiscard]] int rounds() const { return rounds_; }
+
+ private:
+  Overlay& overlay_;
+  std::vector<TwoValues> values_;
+  std::atomic<bool> busy_{false};
+  std::atomic<int> rounds_{0};
+};
+
+GstBusSyncReply on_message(GstBus*, GstMessage* message, gpointer restless) {
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT || GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) {
+    static_cast<Restless*>(restless)->set_all();
+  }
+  return GST_BUS_PASS;
+}
+
+/// Two threads for each property, each setting its own value.
+std::vector<GstHarnessThread*> stress_all_properties(GstHarness* harness, GstElement* element, const TwoFiles& files) {
+  std::vector<GstHarnessThread*> threads;
+  for (const auto& [property, first, second] : values_of_all_properties(files.columns, files.rows)) {
+    for (const auto& text : {first, second}) {
+      auto value = value_of(element, property, text);
+      threads.push_back(gst_harness_stress_property_start_full(harness, property, &value, 50));
+      g_value_unset(&value);
+    }
+  }
+  return threads;
+}
+
+GstPadProbeReturn count_buffer(GstPad*, GstPadProbeInfo*, gpointer count) {
+  ++*static_cast<std::atomic<int>*>(count);
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+START_TEST(test_the_state_sequences_pass_a_hundred_times_with_and_without_a_file) {
+  const TwoFiles files;
+  for (const bool with_file : {false, true}) {
+    Overlay overlay;
+    overlay.set("axes", "TNHW");
+    if (with_file) overlay.set_location(files.columns);
+    for (int round = 0; round < 100; ++round) {
+      for (const auto& sequence : kSequences) {
+        for (const auto state : sequence) {
+          ck_assert_int_eq(overlay.go(state), GST_STATE_CHANGE_SUCCESS);
+          ck_assert_int_eq(GST_STATE(overlay.element()), state);
+          const bool loaded = with_file && state >= kPaused;
+          ck_assert_uint_eq(overlay.stat("frames-total"), loaded ? kWidth : 0);
+        }
+      }
+    }
+    assert_no_reports(overlay);
+  }
+}
+END_TEST
+
+START_TEST(test_a_start_that_failed_can_be_repeated) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set("axes", "TNHW").set_plain_look();
+  for (int round = 0; round < 50; ++round) {
+    overlay.set_location(files.directory.file("missing.npz"));
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
+      assert_report(only_report(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "missing.npz");
+    }
+    // Not running, so this loads nothing.
+    overlay.set_location(files.directory.file("missing too.npz"));
+    assert_no_reports(overlay);
+    overlay.set_location(files.columns);
+    ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
+    ck_assert_uint_eq(overlay.stat("frames-total"), kWidth);
+    ck_assert_int_eq(overlay.go(round % 2 == 0 ? kNull : kReady), GST_STATE_CHANGE_SUCCESS);
+    assert_no_reports(overlay);
+  }
+  Player player(overlay);
+  ck_assert(player.show(3) == column_frame(3));
+}
+END_TEST
+
+START_TEST(test_a_file_of_timestamps_missing_undoes_the_start) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set("axes", "TNHW").set("timing", "timestamps").set_location(files.columns);
+  ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
+  ck_assert_uint_eq(overlay.stat("frames-total"), 0);
+  ck_assert_uint_eq(overlay.stat("load-time"), 0);
+}
+END_TEST
+
+START_TEST(test_ready_forgets_the_stream_and_keeps_the_properties) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set_location(files.columns).set("axes", "TNHW").set("timing", "buffers").set_plain_look();
+  for (int round = 0; round < 3; ++round) {
+    {
+      // Counting starts over, and so do the warnings and the statistics.
+      Player player(overlay);
+      for (std::size_t k = 0; k < 4; ++k) ck_assert(player.show(100 + k) == column_frame(k));
+      ck_assert_uint_eq(overlay.stat("rendered"), 4);
+    }
+    ck_assert_int_eq(overlay.go(kReady), GST_STATE_CHANGE_SUCCESS);
+    for (const auto* const field : {"rendered", "passed-through", "frames-total", "store-bytes"}) {
+      ck_assert_uint_eq(overlay.stat(field), 0);
+    }
+    ck_assert_str_eq(overlay.get("location").c_str(), files.columns.c_str());
+    ck_assert_str_eq(overlay.get("timing").c_str(), "buffers");
+    {
+      // Other caps, twice the size.
+      Player player(overlay, "video/x-raw,format=GRAY8,width=32,height=24,framerate=25/1");
+      const auto frame = player.show(7, 4 * kFrameBytes);
+      for (std::size_t i = 0; i < frame.size(); ++i) ck_assert((frame[i] != 0) == (i % (2 * kWidth) < 2));
+    }
+    assert_no_reports(overlay);
+  }
+}
+END_TEST
+
+START_TEST(test_ready_to_paused_and_back_needs_no_stream) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set_location(files.columns).set("axes", "TNHW").set_plain_look();
+  for (const auto state : {kReady, kPaused, kReady, kPaused}) {
+    ck_assert_int_eq(overlay.go(state), GST_STATE_CHANGE_SUCCESS);
+  }
+  // A file that changed in between is read again.
+  overlay.go(kReady);
+  write_npz(files.columns, {row_masks()});
+  Player player(overlay);
+  ck_assert(player.show(3) == row_frame(3));
+  assert_no_reports(overlay);
+}
+END_TEST
+
+START_TEST(test_null_frees_the_masks) {
+  const TemporaryDirectory directory;
+  const auto path = directory.file("large.npz");
+  write_npz(path, {mask_array(30, 1, 400, 400, [](auto t, auto, auto y, auto x) { return (x + y + t) % 3 == 0; })});
+  Overlay overlay;
+  overlay.set_location(path).set("axes", "TNHW");
+  // Whatever is kept for good is allocated by the first round.
+  for (int round = 0; round < 2; ++round) {
+    overlay.go(kNull);
+    const auto before = allocated_bytes();
+    {
+      Player player(overlay);
+      player.show(0);
+      ck_assert_uint_gt(allocated_bytes(), before + 1'000'000);
+      ck_assert_uint_gt(overlay.stat("store-bytes"), 1'000'000);
+    }
+    overlay.go(kNull);
+    ck_assert_uint_eq(overlay.stat("store-bytes"), 0);
+    ck_assert_msg(round == 0 || allocated_bytes() < before + 100'000, "%zu bytes more than before",
+                  allocated_bytes() - before);
+  }
+}
+END_TEST
+
+START_TEST(test_a_thousand_elements_leave_no_thread_and_no_memory_behind) {
+  const TwoFiles files;
+  // Whatever is made once is made by these.
+  for (int i = 0; i < 10; ++i) Overlay().set("axes", "TNHW").set_location(files.columns).go(kPaused);
+  const auto threads = count_threads();
+  const auto before = allocated_bytes();
+  for (int i = 0; i < 1000; ++i) {
+    Overlay overlay;
+    overlay.set("axes", "TNHW").set_location(files.columns);
+    if (i % 10 == 0) ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
+    ASSERT_OBJECT_REFCOUNT(overlay.element(), "overlay", 1);
+  }
+  ck_assert_uint_eq(count_threads(), threads);
+  ck_assert_msg(allocated_bytes() < before + 100'000, "%zu bytes more", allocated_bytes() - before);
+}
+END_TEST
+
+START_TEST(test_every_property_may_be_set_from_a_synchronous_bus_handler) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set("axes", "TNHW").set("post-messages", "true").set_location(files.columns);
+  Restless restless(overlay, files);
+  gst_bus_set_sync_handler(overlay.bus(), on_message, &restless, nullptr);
+  Player player(overlay);
+  for (guint64 k = 0; k < 500; ++k) player.show(k);
+  // A warning is posted by the thread that sets the property; its handler sets all of them, this one included.
+  overlay.set_location(files.directory.file("missing.npz"));
+  overlay.set("colors", "no colour");
+  player.show(0);
+  ck_assert_int_ge(restless.rounds(), 500);
+  gst_bus_set_sync_handler(overlay.bus(), nullptr, nullptr, nullptr);
+}
+END_TEST
+
+START_TEST(test_a_synchronous_bus_handler_may_mend_what_made_the_start_fail) {
+  const TwoFiles files;
+  struct Mender {
+    Overlay* overlay;
+    const TwoFiles* files;
+  };
+  Overlay overlay;
+  overlay.set("axes", "TNHW").set_location(files.directory.file("missing.npz"));
+  Mender mender{&overlay, &files};
+  gst_bus_set_sync_handler(
+      overlay.bus(),
+      [](GstBus*, GstMessage* message, gpointer data) {
+        const auto* const self = static_cast<Mender*>(data);
+        if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) self->overlay->set_location(self->files->columns);
+        return GST_BUS_PASS;
+      },
+      &mender, nullptr);
+  ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
+  ck_assert_uint_eq(overlay.stat("frames-total"), 0);
+  only_report(overlay);
+  ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
+  ck_assert_uint_eq(overlay.stat("frames-total"), kWidth);
+  gst_bus_set_sync_handler(overlay.bus(), nullptr, nullptr, nullptr);
+}
+END_TEST
+
+START_TEST(test_every_property_may_be_set_from_a_notify_handler) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set("axes", "TNHW").set_location(files.columns);
+  Restless restless(overlay, files);
+  g_signal_connect_swapped(overlay.element(), "notify", G_CALLBACK(+[](Restless* self) { self->set_all(); }),
+                           &restless);
+  Player player(overlay);
+  for (guint64 k = 0; k < 200; ++k) {
+    overlay.set("opacity", k % 2 == 0 ? "0.25" : "0.75");
+    player.show(k);
+  }
+  ck_assert_int_ge(restless.rounds(), 200);
+  g_signal_handlers_disconnect_by_data(overlay.element(), &restless);
+}
+END_TEST
+
+START_TEST(test_frames_flow_while_all_properties_change) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set("axes", "TNHW").set_location(files.columns);
+  Player player(overlay);
+  auto threads = stress_all_properties(player.harness(), overlay.element(), files);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  guint64 frames = 0;
+  while (std::chrono::steady_clock::now() < end) {
+    auto* buffer = make_frame(frames++ % 20);
+    // Somebody else holds it, and finds it unchanged.
+    const BufferPtr shared(gst_buffer_ref(buffer));
+    player.pass(buffer);
+    ck_assert(bytes_of(shared.get()) == std::string(kFrameBytes, '\0'));
+    while (MessagePtr message{gst_bus_pop(overlay.bus())}) {
+      const bool is_error = GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR;
+      ck_assert_msg(!is_error, "%s", is_error ? parse_report(message.get()).text.c_str() : "");
+    }
+  }
+  for (auto* const thread : threads) gst_harness_stress_thread_stop(thread);
+  ck_assert_uint_gt(frames, 50);
+  ck_assert_uint_eq(overlay.stat("rendered") + overlay.stat("passed-through"), frames);
+
+  overlay.set("max-memory", "0").set("array", nullptr).set("axes", "TNHW").set("values", "auto");
+  overlay.set("timing", "framerate").set("framerate", "0/1").set("ts-offset", "0").set("time-origin", "stream");
+  overlay.set("max-hold", "1000000000").set("objects", nullptr).set("silent", "false").set_plain_look();
+  overlay.set_location(std::nullopt).set_location(files.columns);
+  ck_assert(player.show(3) == column_frame(3));
+}
+END_TEST
+
+START_TEST(test_states_change_while_frames_flow_and_properties_change) {
+  const TwoFiles files;
+  Overlay overlay;
+  overlay.set_location(files.columns);
+  Player player(overlay);
+  auto* harness = player.harness();
+  auto threads = stress_all_properties(harness, overlay.element(), files);
+  const auto caps = caps_of(kGrayCaps);
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  auto* buffer = make_frame(0);
+  std::atomic<int> passed{0};
+  const auto probe =
+      gst_pad_add_probe(harness->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &passed, nullptr);
+  threads.push_back(gst_harness_stress_push_buffer_start(harness, caps.get(), &segment, buffer));
+  threads.push_back(gst_harness_stress_statechange_start(harness));
+  g_usleep(2 * G_USEC_PER_SEC);
+  for (auto* const thread : threads) gst_harness_stress_thread_stop(thread);
+  gst_pad_remove_probe(harness->sinkpad, probe);
+  gst_buffer_unref(buffer);
+  ck_assert_int_gt(passed, 0);
+}
+END_TEST
+
+START_TEST(test_a_good_run_leaks_nothing_and_says_nothing) {
+  const TwoFiles files;
+  const auto overlay = "sam2overlay axes=TNHW location=" + files.columns;
+  for (const auto& elements : {overlay + " ! fakesink", std::string("sam2overlay ! fakesink"),
+                               overlay + " draw=fill colors=#123456 objects=1 post-messages=true at-end=loop ! " +
+                                   "videoconvert ! video/x-raw,format=BGRA ! " + overlay + " ! fakesink"}) {
+    const auto run = launch(elements, {{"GST_TRACERS", "leaks"}, {"GST_DEBUG", "GST_TRACER:7,2"}});
+    ck_assert_msg(run.exit_code == 0 && run.out.empty() && run.errors.empty(), "%s\n%s%s", elements.c_str(),
+                  run.out.c_str(), run.errors.c_str());
+  }
+}
+END_TEST
+
+START_TEST(test_a_failed_start_leaks_nothing) {
+  const TwoFiles files;
+  const auto text = files.directory.file("text.npz");
+  std::ofstream(text) << "These are no masks.";
+  for (const auto& location : {files.directory.file("missing.npz"), text, files.columns + " axes=garbage"}) {
+    const auto run = launch("sam2overlay location=" + location + " ! fakesink",
+                            {{"GST_TRACERS", "leaks"}, {"GST_DEBUG", "GST_TRACER:7"}});
+    ck_assert_int_ne(run.exit_code, 124);
+    ck_assert_msg(run.errors.find("object-alive") == std::string::npos, "%s", run.errors.c_str());
+    ck_assert_msg(run.errors.find("ERROR") != std::string::npos, "%s", run.errors.c_str());
+  }
+}
+END_TEST
+
+START_TEST(test_a_program_may_end_while_playing) {
+  const TwoFiles files;
+  const auto child = fork();
+  ck_assert_int_ge(child, 0);
+  if (child == 0) {
+    const auto description = "videotestsrc ! sam2overlay post-messages=true at-end=loop location=" + files.columns +
+                             " axes=TNHW ! fakesink sync=false";
+    auto* pipeline = gst_parse_launch(description.c_str(), nullptr);
+    gst_element_set_state(pipeline, kPlaying);
+    gst_element_get_state(pipeline, nullptr, nullptr, GST_CLOCK_TIME_NONE);
+    g_usleep(100'000);
+    std::exit(0);
+  }
+  int status = 0;
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert(WIFEXITED(status));
+  ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+static Suite* sam2overlay_states_suite() {
+  auto* suite = suite_create("sam2overlay_states");
+  auto* tests = tcase_create("general");
+  suite_add_tcase(suite, tests);
+  tcase_add_test(tests, test_the_state_sequences_pass_a_hundred_times_with_and_without_a_file);
+  tcase_add_test(tests, test_a_start_that_failed_can_be_repeated);
+  tcase_add_test(tests, test_a_file_of_timestamps_missing_undoes_the_start);
+  tcase_add_test(tests, test_ready_forgets_the_stream_and_keeps_the_properties);
+  tcase_add_test(tests, test_ready_to_paused_and_back_needs_no_stream);
+  tcase_add_test(tests, test_null_frees_the_masks);
+  tcase_add_test(tests, test_a_thousand_elements_leave_no_thread_and_no_memory_behind);
+  tcase_add_test(tests, test_every_property_may_be_set_from_a_synchronous_bus_handler);
+  tcase_add_test(tests, test_a_synchronous_bus_handler_may_mend_what_made_the_start_fail);
+  tcase_add_test(tests, test_every_property_may_be_set_from_a_notify_handler);
+  tcase_add_test(tests, test_frames_flow_while_all_properties_change);
+  tcase_add_test(tests, test_states_change_while_frames_flow_and_properties_change);
+  tcase_add_test(tests, test_a_good_run_leaks_nothing_and_says_nothing);
+  tcase_add_test(tests, test_a_failed_start_leaks_nothing);
+  tcase_add_test(tests, test_a_program_may_end_while_playing);
+  return suite;
+}
+
+GST_CHECK_MAIN(sam2overlay_states);

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "support/gst_check.hpp"
+
+#include <gst/check/gstharness.h>
+#include <gst/video/video.h>
+
+#include "support/mask_file.hpp"
+
+namespace sam2::test {
+
+inline constexpr GstClockTime kFramePeriod = GST_SECOND / 25;
+inline constexpr gsize kWidth = 16;
+inline constexpr gsize kHeight = 12;
+inline constexpr gsize kFrameBytes = kWidth * kHeight;
+inline constexpr const char* kGrayCaps = "video/x-raw,format=GRAY8,width=16,height=12,framerate=25/1";
+
+struct ObjectUnref {
+  void operator()(gpointer object) const { gst_object_unref(object); }
+};
+struct BufferUnref {
+  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
+};
+struct MessageUnref {
+  void operator()(GstMessage* message) const { gst_message_unref(message); }
+};
+struct CapsUnref {
+  void operator()(GstCaps* caps) const { gst_caps_unref(caps); }
+};
+struct StructureFree {
+  void operator()(GstStructure* structure) const { gst_structure_free(structure); }
+};
+using BufferPtr = std::unique_ptr<GstBuffer, BufferUnref>;
+using MessagePtr = std::unique_ptr<GstMessage, MessageUnref>;
+using CapsPtr = std::unique_ptr<GstCaps, CapsUnref>;
+using StructurePtr = std::unique_ptr<GstStructure, StructureFree>;
+
+inline CapsPtr caps_of(const char* text) {
+  auto* caps = gst_caps_from_string(text);
+  ck_assert_msg(caps != nullptr, "caps %s", text);
+  return CapsPtr(caps);
+}
+
+/// An error, warning or info message, taken apart.
+struct Report {
+  GQuark domain = 0;
+  int code = 0;
+  std::string text;
+
+  [[nodiscard]] bool says(const std::string& fragment) const { return text.find(fragment) != std::string::npos; }
+};
+
+inline Report parse_report(GstMessage* message) {
+  GError* error = nullptr;
+  switch (GST_MESSAGE_TYPE(message)) {
+    case GST_MESSAGE_ERROR:
+      gst_message_parse_error(message, &error, nullptr);
+      break;
+    case GST_MESSAGE_WARNING:
+      gst_message_parse_warning(message, &error, nullptr);
+      break;
+    default:
+      gst_message_parse_info(message, &error, nullptr);
+      break;
+  }
+  Report report{error->domain, error->code, error->message};
+  g_error_free(error);
+  return report;
+}
+
+/// A sam2overlay outside of any pipeline, with a bus of its own.
+class Overlay {
+ public:
+  Overlay() : element_(gst_element_factory_make("sam2overlay", nullptr)), bus_(gst_bus_new()) {
+    ck_assert_msg(element_ != nullptr, "the plugin is not on GST_PLUGIN_PATH_1_0");
+    gst_object_ref_sink(element_);
+    gst_element_set_bus(element_, bus_);
+  }
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
+  ~Overlay() {
+    gst_element_set_state(element_, GST_STATE_NULL);
+    gst_bus_set_flushing(bus_, TRUE);
+    gst_element_set_bus(element_, nullptr);
+    gst_object_unref(bus_);
+    gst_object_unref(element_);
+  }
+
+  [[nodiscard]] GstElement* element() const { return element_; }
+  [[nodiscard]] GstBus* bus() const { return bus_; }
+
+  Overlay& set_location(const std::optional<std::string>& location) {
+    g_object_set(element_, "location", location ? location->c_str() : nullptr, nullptr);
+    return *this;
+  }
+  /// As gst-launch would; nullptr sets a text to NULL.
+  Overlay& set(const char* name, const char* text) {
+    if (text == nullptr) {
+      g_object_set(element_, name, nullptr, nullptr);
+    } else {
+      gst_util_set_object_arg(G_OBJECT(element_), name, text);
+    }
+    return *this;
+  }
+  /// Masks are opaque white areas and nothing else.
+  Overlay& set_plain_look() { return set("draw", "fill").set("opacity", "1").set("colors", "#ffffff"); }
+
+  /// The value as text; NULL is "(null)".
+  [[nodiscard]] std::string get(const char* name) const {
+    GValue value = G_VALUE_INIT;
+    g_object_get_property(G_OBJECT(element_), name, &value);
+    std::string text = "(null)";
+    if (G_VALUE_HOLDS_STRING(&value)) {
+      if (const auto* const string = g_value_get_string(&value)) text = string;
+    } else if (auto* const serialized = gst_value_serialize(&value)) {
+      text = serialized;
+      g_free(serialized);
+    }
+    g_value_unset(&value);
+    return text;
+  }
+
+  [[nodiscard]] StructurePtr stats() const {
+    GstStructure* stats = nullptr;
+    g_object_get(element_, "stats", &stats, nullptr);
+    ck_assert(stats != nullptr);
+    return StructurePtr(stats);
+  }
+  [[nodiscard]] guint64 stat(const char* field) const {
+    guint64 value = 0;
+    ck_assert_msg(gst_structure_get_uint64(stats().get(), field, &value), "stats have no uint64 %s", field);
+    return value;
+  }
+
+  GstStateChangeReturn go(GstState state) { return gst_element_set_state(element_, state); }
+
+  /// Removes all messages of these types from the bus, and the state changes.
+  std::vector<Report> reports(int types = GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_INFO) {
+    std::vector<Report> found;
+    while (MessagePtr message{gst_bus_pop_filtered(bus_, static_cast<GstMessageType>(types))}) {
+      found.push_back(parse_report(message.get()));
+    }
+    return found;
+  }
+  int count_frame_messages() {
+    int count = 0;
+    while (MessagePtr message{gst_bus_pop_filtered(bus_, GST_MESSAGE_ELEMENT)}) ++count;
+    return count;
+  }
+
+ private:
+  GstElement* element_;
+  GstBus* bus_;
+};
+
+inline void assert_no_reports(Overlay& overlay) {
+  const auto reports = overlay.reports();
+  ck_assert_msg(reports.empty(), "unexpected message: %s", reports.empty() ? "" : reports[0].text.c_str());
+}
+
+/// The one message there is; more or none fail the test.
+inline Report only_report(Overlay& overlay) {
+  const auto reports = overlay.reports();
+  std::string all;
+  for (const auto& report : reports) all += "\n  " + report.text;
+  ck_assert_msg(reports.size() == 1, "%zu messages instead of one:%s", reports.size(), all.c_str());
+  return reports[0];
+}
+
+inline void assert_report(const Report& report, GQuark domain, int code, const std::string& fragment) {
+  ck_assert_msg(report.domain == domain && report.code == code, "%s/%d instead of %s/%d: %s",
+                g_quark_to_string(report.domain), report.code, g_quark_to_string(domain), code, report.text.c_str());
+  ck_assert_msg(report.says(fragment), "'%s' is not in: %s", fragment.c_str(), report.text.c_str());
+}
+
+/// Frame number `k` at 25 frames a second; every byte is `value`.
+inline GstBuffer* make_frame(guint64 k, gsize bytes = kFrameBytes, guint8 value = 0) {
+  auto* buffer = gst_buffer_new_allocate(nullptr, bytes, nullptr);
+  gst_buffer_memset(buffer, 0, value, bytes);
+  GST_BUFFER_PTS(buffer) = k * kFramePeriod;
+  GST_BUFFER_DURATION(buffer) = kFramePeriod;
+  return buffer;
+}
+
+inline std::string bytes_of(GstBuffer* buffer) {
+  std::string bytes(gst_buffer_get_size(buffer), '\0');
+  gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
+  return bytes;
+}
+
+/// Brings an overlay to PLAYING between two harness pads.
+class Player {
+ public:
+  explicit Player(Overlay& overlay, const char* caps = kGrayCaps)
+      : harness_(gst_harness_new_with_element(overlay.element(), "sink", "src")) {
+    gst_harness_set_src_caps_str(harness_, caps);
+  }
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+  ~Player() { gst_harness_teardown(harness_); }
+
+  [[nodiscard]] GstHarness* harness() const { return harness_; }
+
+  /// Takes `buffer`; what comes out.
+  BufferPtr pass(GstBuffer* buffer) {
+    const auto flow = gst_harness_push(harness_, buffer);
+    ck_assert_msg(flow == GST_FLOW_OK, "flow %s", gst_flow_get_name(flow));
+    auto* result = gst_harness_try_pull(harness_);
+    ck_assert_msg(result != nullptr, "the buffer was dropped");
+    return BufferPtr(result);
+  }
+  /// Bytes of frame `k` after the element.
+  std::string show(guint64 k, gsize bytes = kFrameBytes, guint8 value = 0) {
+    return bytes_of(pass(make_frame(k, bytes, value)).get());
+  }
+
+ private:
+  GstHarness* harness_;
+};
+
+/// (T,1,H,W): frame t is column t.
+inline Array column_masks(std::size_t frames = kWidth) {
+  return mask_array(frames, 1, kHeight, kWidth, [](auto t, auto, auto, auto x) { return x == t; });
+}
+
+/// Frame `k` of column_masks() in the plain look, on black GRAY8.
+inline std::string column_frame(std::size_t k) {
+  std::string frame(kFrameBytes, '\0');
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    if (i % kWidth == k) frame[i] = '\xFF';
+  }
+  return frame;
+}
+
+/// (T,1,H,W): frame t is everything but row t.
+inline Array row_masks(std::size_t frames = kHeight) {
+  return mask_array(frames, 1, kHeight, kWidth, [](auto t, auto, auto y, auto) { return y != t; });
+}
+
+inline std::string row_frame(std::size_t k) {
+  std::string frame(kFrameBytes, '\xFF');
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    if (i / kWidth == k) frame[i] = '\0';
+  }
+  return frame;
+}
+
+/// (1,H,W), which axes=NHW makes a still.
+template <typename Inside>
+Array still_array(std::size_t height, std::size_t width, Inside inside) {
+  auto array = mask_array(1, 1, height, width, [&](auto, auto, auto y, auto x) { return inside(y, x); });
+  array.shape = {1, height, width};
+  return array;
+}
+
+/// Two values of a property as text; the first is not its default.
+struct TwoValues {
+  const char* property;
+  std::string first;
+  std::string second;
+};
+
+/// For every writable property.
+inline std::vector<TwoValues> values_of_all_properties(const std::string& location, const std::string& other_location) {
+  return {
+      {"location", location, other_location},
+      {"array", "masks", "segs"},
+      {"axes", "TNHW", "NTHW"},
+      {"values", "binary", "labels"},
+      {"threshold", "0.25", "-3"},
+      {"max-memory", "0", "1000000"},
+      {"timing", "framerate", "buffers"},
+      {"framerate", "25/1", "30000/1001"},
+      {"ts-offset", "-40000000", "9223372036854775807"},
+      {"time-origin", "first-frame", "stream"},
+      {"max-hold", "0", "1000000000"},
+      {"at-end", "hold", "loop"},
+      {"draw", "fill", "contour+centroid"},
+      {"opacity", "0", "1"},
+      {"palette", "golden", "sam2"},
+      {"colors", "#ffffff", "#ff0000, #00FF00"},
+      {"line-width", "1", "2147483647"},
+      {"objects", "1,3-5", "2"},
+      {"silent", "true", "false"},
+      {"attach-meta", "false", "true"},
+      {"post-messages", "true", "false"},
+  };
+}
+
+/// Result of a program that ran to its end.
+struct Finished {
+  int exit_code = -1;  ///< -1: ended by a signal
+  std::string out;
+  std::string errors;
+};
+
+/// Runs `arguments` in this environment plus `variables`; a program that hangs is ended after a minute with code 124.
+inline Finished run_program(const std::vector<std::string>& arguments,
+                            const std::vector<std::pair<std::string, std::string>>& variables = {}) {
+  std::vector<std::string> words{"timeout", "60"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  auto** environment = g_get_environ();
+  for (const auto& [name, value] : variables) {
+    environment = g_environ_setenv(environment, name.c_str(), value.c_str(), TRUE);
+  }
+  gchar* out = nullptr;
+  gchar* errors = nullptr;
+  gint status = 0;
+  GError* error = nullptr;
+  g_spawn_sync(nullptr, argv.data(), environment, G_SPAWN_SEARCH_PATH, nullptr, nullptr, &out, &errors, &status,
+               &error);
+  ck_assert_msg(error == nullptr, "%s: %s", words[2].c_str(), error != nullptr ? error->message : "");
+  Finished finished{WIFEXITED(status) ? WEXITSTATUS(status) : -1, out, errors};
+  g_free(out);
+  g_free(errors);
+  g_strfreev(environment);
+  return finished;
+}
+
+/// A gst-launch-1.0 of `elements`, in one string, behind 60 small test frames.
+inline Finished launch(const std::string& elements,
+                       const std::vector<std::pair<std::string, std::string>>& variables = {}) {
+  std::istringstream words("gst-launch-1.0 -q videotestsrc num-buffers=60 pattern=ball animation-mode=frames ! "
+                           "video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! " +
+                           elements);
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  return run_program(arguments, variables);
+}
+
+}  // namespace sam2::test

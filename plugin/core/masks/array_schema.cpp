@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "masks/array_schema.hpp"
+
+#include <algorithm>
+
+#include "base/checked_math.hpp"
+#include "npz/text.hpp"
+
+namespace sam2::masks {
+namespace {
+
+/// A last axis below the first number behind two of at least the second is that of objects: images are larger, objects
+/// fewer.
+constexpr std::uint64_t kObjectsBelow = 16;
+constexpr std::uint64_t kImageSide = 64;
+
+using Shape = std::vector<std::uint64_t>;
+
+bool has_length(const std::optional<NamedIntegers>& list, std::uint64_t length) {
+  return list && list->values.size() == length;
+}
+
+bool has_rows(const std::optional<NamedTable>& table, std::uint64_t length) {
+  return table && !table->shape.empty() && table->shape[0] == length && table->values.size() == length;
+}
+
+/// The axis in front of H and W of a three-dimensional array with `size` planes.
+char choose_plane_axis(std::uint64_t size, const SideArrays& side, LabelMaps labels) {
+  const bool has_frames = has_length(side.frame_numbers, size);
+  const bool has_ids = has_length(side.ids, size);
+  const bool one_object_a_plane = labels != LabelMaps::Yes;
+  if (has_frames && has_ids && one_object_a_plane) return 'K';
+  if (has_frames || has_length(side.timestamps, size)) return 'T';
+  if (size == 1) return '1';
+  if (!one_object_a_plane) return 'T';
+  const bool has_labels = !side.labels.by_slot.empty() && side.labels.by_slot.size() == size;
+  if (has_ids || has_rows(side.scores, size) || has_labels) return 'N';
+  // Planes of objects would need as many ids.
+  if (side.fps || side.ids) return 'T';
+  return Layout::kOpenAxis;
+}
+
+Error too_many_axes(const Shape& shape) {
+  return {ErrorCode::Format, "shape " + npz::shape_text(shape) +
+                                 " has more axes than frames, objects, rows and columns; set axes, e.g. axes=TN1HW"};
+}
+
+Error wrong_length(const NamedIntegers& list, const Layout& layout, std::uint64_t expected, const std::string& what) {
+  return {ErrorCode::Format, "array '" + npz::printable(list.name) + "' has " + std::to_string(list.values.size()) +
+                                 " elements, but the masks of shape " + npz::shape_text(layout.shape()) + ", read as " +
+                                 layout.axes() + ", have " + std::to_string(expected) + " " + what +
+                                 "; save as many, or set axes"};
+}
+
+Result<void> check_pairs(const Layout& layout, const SideArrays& side) {
+  if (!side.frame_numbers || !side.ids) {
+    return Error{ErrorCode::Settings,
+                 "axes=" + layout.axes() +
+                     " needs a frame number and an object id for each mask, but the file has no array '" +
+                     (side.ids ? "frame_indices'" : "object_ids'")};
+  }
+  const auto pairs = layout.size_of('K');
+  for (const auto* const list : {&*side.frame_numbers, &*side.ids}) {
+    if (list->values.size() != pairs) return wrong_length(*list, layout, pairs, "(frame, object) pairs");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::uint64_t Layout::size_of(char letter) const {
+  const auto axis = letters_.find(letter);
+  return axis == std::string::npos ? 1 : shape_[axis];
+}
+
+std::string Layout::axes() const {
+  auto axes = letters_;
+  std::erase(axes, '1');
+  return axes;
+}
+
+void Layout::settle(char letter) {
+  std::ranges::replace(letters_, kOpenAxis, letter);
+}
+
+Result<Layout> choose_layout(const Shape& shape, const SideArrays& side, LabelMaps labels) {
+  const auto count = shape.size();
+  if (count < 2) {
+    return Error{ErrorCode::Format,
+                 "shape " + npz::shape_text(shape) + " is no mask; expected at least rows and columns"};
+  }
+  const bool objects_last =
+      count > 2 && shape[count - 1] < kObjectsBelow && shape[count - 2] >= kImageSide && shape[count - 3] >= kImageSide;
+  const auto row_axis = count - (objects_last ? 3 : 2);
+  std::string letters(count, '1');
+  letters[row_axis] = 'H';
+  letters[row_axis + 1] = 'W';
+  const bool has_last_objects = objects_last && shape.back() != 1;
+  if (has_last_objects) letters.back() = 'N';
+
+  std::vector<std::size_t> outer;
+  for (std::size_t axis = 0; axis < row_axis; ++axis) {
+    if (shape[axis] != 1) outer.push_back(axis);
+  }
+  if (outer.size() > (has_last_objects ? 1 : 2)) return too_many_axes(shape);
+  if (has_last_objects) {
+    if (!outer.empty()) letters[outer[0]] = 'T';
+  } else if (outer.size() == 2) {
+    const bool by_object = has_length(side.ids, shape[outer[0]]) && !has_length(side.ids, shape[outer[1]]);
+    letters[outer[0]] = by_object ? 'N' : 'T';
+    letters[outer[1]] = by_object ? 'T' : 'N';
+  } else if (outer.size() == 1) {
+    letters[outer[0]] = choose_plane_axis(shape[outer[0]], side, labels);
+  } else if (count > 2) {
+    // Every axis has size 1, so any of them may be that of the one frame.
+    letters[row_axis > 0 ? 0 : count - 1] = choose_plane_axis(1, side, labels);
+  }
+  return Layout(shape, letters);
+}
+
+Result<Layout> parse_layout(const Shape& shape, std::string_view axes) {
+  const auto error = [&](const std::string& reason) {
+    return Error{ErrorCode::Settings, "axes=" + npz::printable(axes) + " " + reason + "; the array has shape " +
+                                          npz::shape_text(shape) + ", expected e.g. axes=TNHW"};
+  };
+  const auto count = [&](char letter) { return std::ranges::count(axes, letter); };
+  if (axes.find_first_not_of("TNHWK1") != std::string_view::npos) return error("has letters other than T N H W K 1");
+  if (axes.size() != shape.size()) {
+    return error("names " + std::to_string(axes.size()) + " axes, but there are " + std::to_string(shape.size()));
+  }
+  if (count('H') != 1 || count('W') != 1) return error("must name each of H and W once");
+  if (count('T') > 1 || count('N') > 1 || count('K') > 1) return error("names an axis twice");
+  if (count('K') == 1 && count('T') + count('N') > 0) return error("has K together with T or N");
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (axes[axis] == '1' && shape[axis] != 1) {
+      return error("drops axis " + std::to_string(axis) + ", whose size is " + std::to_string(shape[axis]));
+    }
+  }
+  return Layout(shape, std::string(axes));
+}
+
+Result<void> check_side_arrays(const Layout& layout, const SideArrays& side) {
+  if (layout.has('K')) SAM2_TRY(check_pairs(layout, side));
+  const auto frames = layout.has('K') ? layout.size_of('K') : layout.size_of('T');
+  for (const auto* const list : {&side.frame_numbers, &side.timestamps}) {
+    if (*list && (*list)->values.size() != frames) return wrong_length(**list, layout, frames, "frames");
+  }
+  if (layout.has_objects() && !layout.has('K') && side.ids && !has_length(side.ids, layout.size_of('N'))) {
+    return wrong_length(*side.ids, layout, layout.size_of('N'), "objects");
+  }
+  return {};
+}
+
+std::optional<PackedShape> find_packed_shape(const npz::NpyHeader& header, const SideArrays& side) {
+  const auto& packed = header.shape;
+  const bool is_byte = header.type.kind == npz::ElementKind::Unsigned && header.type.size == 1;
+  if (!side.shape || !is_byte || packed.empty()) return std::nullopt;
+  if (side.shape->values.size() < packed.size() || side.shape->values.size() > npz::kLimits.dimensions)
+    return std::nullopt;
+  PackedShape result;
+  for (const auto size : side.shape->values) {
+    if (size < 0) return std::nullopt;
+    result.shape.push_back(static_cast<std::uint64_t>(size));
+  }
+  if (result.shape == packed || !checked_product(result.shape)) return std::nullopt;
+  const auto last = static_cast<std::ptrdiff_t>(packed.size() - 1);
+  const auto row_bits = checked_product(std::span(result.shape).subspan(packed.size() - 1));
+  const bool fits = row_bits && std::equal(packed.begin(), packed.begin() + last, result.shape.begin()) &&
+                    packed.back() == *row_bits / 8 + (*row_bits % 8 != 0 ? 1 : 0);
+  if (!fits) return std::nullopt;
+  result.row_bits = *row_bits;
+  return result;
+}
+
+}  // namespace sam2::masks

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "masks/mask_assembler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <span>
+#include <tuple>
+
+#include "masks/mask_table.hpp"
+#include "npz/text.hpp"
+
+namespace sam2::masks {
+namespace {
+
+/// `spans` are those of one mask, row by row; touching ones merge.
+void to_mask(std::span<const ValueSpan> spans, RunMask& mask) {
+  mask.reset(spans.empty() ? 0 : spans.front().row);
+  for (const auto& span : spans) {
+    while (mask.bottom() < span.row) mask.end_row();
+    mask.add_span(span.begin, span.end);
+  }
+  if (!spans.empty()) mask.end_row();
+}
+
+/// What a pair costs while it is loaded: its entry and its object, twice in a tree.
+constexpr std::uint64_t kPairBytes = 160;
+
+}  // namespace
+
+Result<MaskAssembler> MaskAssembler::make(Layout layout, LabelMaps labels, const SideArrays& side,
+                                          MemoryBudget& budget) {
+  MaskAssembler assembler(std::move(layout), labels, side, budget);
+  if (!assembler.layout_.is_open()) SAM2_TRY(assembler.begin());
+  return assembler;
+}
+
+Result<void> MaskAssembler::add(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs) {
+  if (open_axis_ == 'N') std::swap(frame, object);
+  if (!layout_.is_open()) return place(frame, object, runs);
+  probe_.add(runs);
+  SAM2_TRY(hold(frame, runs));
+  return probe_.is_ready() ? settle() : Result<void>();
+}
+
+Result<void> MaskAssembler::hold(std::uint64_t index, const PlaneRuns& runs) {
+  if (runs.spans.empty()) return {};
+  SAM2_TRY(budget_.take(sizeof(HeldPlane) + runs.spans.size() * sizeof(ValueSpan)));
+  held_.push_back({index, runs});
+  return {};
+}
+
+Result<void> MaskAssembler::settle() {
+  open_axis_ = probe_.decide(labels_ == LabelMaps::Possible);
+  layout_.settle(open_axis_);
+  SAM2_TRY(begin());
+  for (const auto& plane : held_) {
+    SAM2_TRY(open_axis_ == 'N' ? place(0, plane.index, plane.runs) : place(plane.index, 0, plane.runs));
+    budget_.give_back(sizeof(HeldPlane) + plane.runs.spans.size() * sizeof(ValueSpan));
+  }
+  held_ = {};
+  return {};
+}
+
+/// The layout is known: makes the entries, and the objects as far as the array's shape tells them.
+Result<void> MaskAssembler::begin() {
+  SAM2_TRY(check_side_arrays(layout_, side_));
+  const Size size{static_cast<std::int32_t>(layout_.size_of('W')), static_cast<std::int32_t>(layout_.size_of('H'))};
+  builder_.set_kind(size, layout_.is_still(), layout_.axes());
+  builder_.set_fps(side_.fps);
+  if (layout_.has('K')) return begin_pairs();
+  const auto frames = layout_.size_of('T');
+  for (std::uint64_t frame = 0; frame < frames; ++frame) {
+    SAM2_TRY(builder_.add_entry(side_.frame_numbers ? side_.frame_numbers->values[frame]
+                                                    : static_cast<std::int64_t>(frame)));
+  }
+  if (side_.timestamps) SAM2_TRY(builder_.set_timestamps(side_.timestamps->values));
+  if (layout_.has_objects()) labels_ = LabelMaps::No;
+  if (labels_ != LabelMaps::No) return {};
+  if (layout_.size_of('N') == 1) SAM2_TRY(check_single_object());
+  for (std::uint64_t slot = 0; slot < layout_.size_of('N'); ++slot) {
+    SAM2_TRY(object_in_slot(static_cast<std::int64_t>(slot)));
+  }
+  return {};
+}
+
+/// Pairs with the same frame number make one entry, those with the same id one object.
+Result<void> MaskAssembler::begin_pairs() {
+  labels_ = LabelMaps::No;
+  const auto& frame_numbers = side_.frame_numbers->values;
+  const auto& ids = side_.ids->values;
+  SAM2_TRY(budget_.take(ids.size() * kPairBytes));
+  std::unordered_map<std::int64_t, std::size_t> entries;
+  std::unordered_map<std::int64_t, std::uint32_t> objects;
+  std::vector<std::int64_t> timestamps;
+  const bool one_label_a_pair = side_.labels.by_slot.size() == ids.size();
+  for (std::size_t pair = 0; pair < ids.size(); ++pair) {
+    const auto [entry, is_new_entry] = entries.try_emplace(frame_numbers[pair], entries.size());
+    if (is_new_entry) {
+      SAM2_TRY(builder_.add_entry(frame_numbers[pair]));
+      if (side_.timestamps) timestamps.push_back(side_.timestamps->values[pair]);
+    }
+    const auto slot = static_cast<std::int64_t>(objects.size());
+    const auto [object, is_new_object] = objects.try_emplace(ids[pair], static_cast<std::uint32_t>(slot));
+    if (is_new_object) {
+      auto info = describe(slot);
+      info.id = static_cast<std::int32_t>(ids[pair]);
+      if (one_label_a_pair) info.label = side_.labels.by_slot[pair];
+      if (const auto label = side_.labels.by_id.find(info.id); label != side_.labels.by_id.end()) {
+        info.label = label->second;
+      }
+      SAM2_TRY(builder_.add_object(std::move(info)));
+    }
+    pair_entries_.push_back(entry->second);
+    pair_objects_.push_back(object->second);
+  }
+  return side_.timestamps ? builder_.set_timestamps(std::move(timestamps)) : Result<void>();
+}
+
+Result<void> MaskAssembler::place(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs) {
+  if (runs.spans.empty()) return {};
+  SAM2_TRY(decide_labels(runs));
+  if (labels_ == LabelMaps::Yes) return place_labels(frame, runs);
+  to_mask(runs.spans, mask_);
+  if (layout_.has('K')) return builder_.add_mask(pair_entries_[frame], pair_objects_[frame], mask_);
+  return builder_.add_mask(frame, SAM2_TRY(object_in_slot(static_cast<std::int64_t>(object))), mask_);
+}
+
+/// The first plane that is not empty tells: 255 alone is a way to say "true", all other values are labels.
+Result<void> MaskAssembler::decide_labels(const PlaneRuns& runs) {
+  if (labels_ != LabelMaps::Possible) return {};
+  const bool is_binary = std::ranges::all_of(runs.spans, [](const ValueSpan& span) { return span.value == 255; });
+  labels_ = is_binary ? LabelMaps::No : LabelMaps::Yes;
+  return is_binary ? check_single_object() : Result<void>();
+}
+
+Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& runs) {
+  if (runs.rounded) {
+    return Error{ErrorCode::Settings,
+                 "values=labels, but there are values that are not whole numbers; set values=logits or probabilities"};
+  }
+  if (runs.clipped) {
+    return Error{ErrorCode::Format, "a label is above 2147483647; set values=binary where non-zero means object"};
+  }
+  sorted_ = runs.spans;
+  std::ranges::sort(sorted_, {}, [](const ValueSpan& span) { return std::tie(span.value, span.row, span.begin); });
+  for (std::span<const ValueSpan> left = sorted_; !left.empty();) {
+    const auto value = left.front().value;
+    const auto end = std::ranges::find_if(left, [=](const ValueSpan& span) { return span.value != value; });
+    const auto count = static_cast<std::size_t>(end - left.begin());
+    if (value > 0) {
+      to_mask(left.first(count), mask_);
+      const auto object = SAM2_TRY(object_in_slot(std::int64_t{value} - 1));
+      SAM2_TRY(builder_.add_mask(entry, object, mask_));
+    }
+    left = left.subspan(count);
+  }
+  return {};
+}
+
+Result<void> MaskAssembler::check_single_object() const {
+  if (!side_.ids || side_.ids->values.size() == 1) return {};
+  return Error{ErrorCode::Format, "array '" + npz::printable(side_.ids->name) + "' has " +
+                                      std::to_string(side_.ids->values.size()) + " elements, but the masks of shape " +
+                                      npz::shape_text(layout_.shape()) + ", read as " + layout_.axes() +
+                                      ", have 1 object; save as many, or set axes"};
+}
+
+Result<std::uint32_t> MaskAssembler::object_in_slot(std::int64_t slot) {
+  if (const auto known = slot_objects_.find(slot); known != slot_objects_.end()) return known->second;
+  const auto object = SAM2_TRY(builder_.add_object(describe(slot)));
+  slot_objects_.emplace(slot, object);
+  return object;
+}
+
+ObjectInfo MaskAssembler::describe(std::int64_t slot) const {
+  ObjectInfo info{slot, static_cast<std::int32_t>(slot + 1), {}};
+  const auto index = static_cast<std::size_t>(slot);
+  if (side_.ids && index < side_.ids->values.size()) info.id = static_cast<std::int32_t>(side_.ids->values[index]);
+  if (index < side_.labels.by_slot.size()) info.label = side_.labels.by_slot[index];
+  if (const auto label = side_.labels.by_id.find(info.id); label != side_.labels.by_id.end()) {
+    info.label = label->second;
+  }
+  return info;
+}
+
+Result<std::shared_ptr<const MaskSet>> MaskAssembler::finish(std::vector<std::string>& warnings) {
+  if (layout_.is_open()) SAM2_TRY(settle());
+  std::int64_t slot_count = 0;
+  for (const auto& object : builder_.objects()) slot_count = std::max(slot_count, object.slot + 1);
+  const auto match = [&](const std::optional<NamedTable>& table, std::uint64_t row_size, const char* what) {
+    if (!table) return std::optional<MaskTable>();
+    auto matched = MaskTable::match(*table, row_size, layout_, labels_, static_cast<std::uint64_t>(slot_count));
+    if (!matched) {
+      warnings.push_back("array '" + table->name + "' is ignored: its shape " + npz::shape_text(table->shape) +
+                         " does not fit masks of shape " + npz::shape_text(layout_.shape()) + " with " +
+                         std::to_string(slot_count) + " objects; " + what);
+    }
+    return matched;
+  };
+  const auto centroids = match(side_.centroids, 2, "centroids are computed");
+  const auto scores = match(side_.scores, 1, "scores are unknown");
+
+  std::map<std::pair<std::size_t, std::int64_t>, std::uint64_t> pairs;
+  const auto pair_count = centroids || scores ? pair_entries_.size() : 0;
+  for (std::size_t pair = 0; pair < pair_count; ++pair) {
+    pairs[{pair_entries_[pair], pair_objects_[pair]}] = pair;
+  }
+  return builder_.finish([&](std::size_t entry, const ObjectInfo& object, StoredMask& mask) {
+    const auto frame = pairs.empty() ? entry : pairs[{entry, object.slot}];
+    const auto slot = static_cast<std::uint64_t>(object.slot);
+    if (scores) mask.score = scores->row(frame, slot)[0];
+    if (!centroids) return;
+    const auto row = centroids->row(frame, slot);
+    if (std::isfinite(row[0]) && std::isfinite(row[1])) mask.moments.centroid = {row[0], row[1]};
+  });
+}
+
+}  // namespace sam2::masks

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "masks/mask_loader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "masks/array_schema.hpp"
+#include "masks/mask_assembler.hpp"
+#include "masks/plane_coder.hpp"
+#include "masks/plane_reader.hpp"
+#include "masks/side_arrays.hpp"
+#include "masks/small_array.hpp"
+#include "npz/npz_file.hpp"
+#include "npz/packed_bits.hpp"
+#include "npz/text.hpp"
+
+namespace sam2::masks {
+namespace {
+
+using npz::ElementKind;
+
+constexpr std::array<const char*, 6> kMaskNames{"masks", "mask", "segmentation", "segmentations", "segs", "arr_0"};
+
+/// A run while its plane is coded, and once more where it is sorted by label.
+constexpr std::uint64_t kRunBytes = 2 * sizeof(ValueSpan);
+
+std::string quoted(const std::string& name) {
+  return name.empty() ? "array" : "array '" + npz::printable(name) + "'";
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kListed = 20;
+  if (names.empty()) return "no arrays";
+  std::string list;
+  for (std::size_t i = 0; i < std::min(names.size(), kListed); ++i) {
+    list += (i > 0 ? ", '" : "'") + npz::printable(names[i]) + "'";
+  }
+  return names.size() > kListed ? list + ", ..." : list;
+}
+
+/// The only array of two or more dimensions, if there is exactly one.
+Result<std::string> find_only_candidate(const npz::NpzFile& file) {
+  const auto names = file.names();
+  std::vector<std::string> candidates;
+  for (const auto& name : names) {
+    if (name == "centroids" || name == "scores") continue;
+    const auto reader = file.read(name);
+    if (reader && reader->header().shape.size() >= 2) candidates.push_back(name);
+  }
+  if (candidates.size() == 1) return candidates[0];
+  return Error{ErrorCode::Format, "no mask array: expected 'masks' or one array of two or more dimensions, found " +
+                                      list_of(names) + "; set array to the name of the one with the masks"};
+}
+
+Result<std::string> find_mask_array(const npz::NpzFile& file, const LoadOptions& options) {
+  if (file.is_single_array()) return std::string();
+  if (options.array) {
+    if (SAM2_TRY(file.has(*options.array))) return *options.array;
+    return Error{ErrorCode::Settings,
+                 "array=" + npz::printable(*options.array) + " is not in the file, which has " + list_of(file.names())};
+  }
+  for (const std::string name : kMaskNames) {
+    if (SAM2_TRY(file.has(name))) return name;
+  }
+  return find_only_candidate(file);
+}
+
+Result<void> check_type(const npz::NpyHeader& header, const std::string& name) {
+  // The name becomes part of a line of Python.
+  const bool is_word = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  const auto save = "np.savez_compressed('masks.npz', " + (is_word ? name : "masks") + "=";
+  if (header.type.kind == ElementKind::Pickled) {
+    return Error{
+        ErrorCode::WrongType,
+        "it is pickled (dtype object), and reading that would run code from the file; save it as plain numbers: " +
+            save + "np.stack(list_of_masks).astype(np.uint8))"};
+  }
+  if (!is_number(header.type)) {
+    return Error{ErrorCode::WrongType, "its type '" + header.descr +
+                                           "' cannot be read; expected bool, integers or floats: " + save +
+                                           "array.astype(np.uint8))"};
+  }
+  return {};
+}
+
+Error contradiction(const std::string& values, const std::string& reason) {
+  return {ErrorCode::Settings, "values=" + values + " does not go with " + reason};
+}
+
+/// What goes into the runs; `has_objects`: every plane is that of one object.
+Result<Coding> choose_coding(const npz::NpyHeader& header, const LoadOptions& options, bool has_objects) {
+  using Kind = Coding::Kind;
+  const auto kind = header.type.kind;
+  const bool is_float = kind == ElementKind::Float;
+  const auto type = "an array of type '" + header.descr + "'";
+  const auto above = [&](double threshold) { return Coding{Kind::Above, options.threshold.value_or(threshold)}; };
+  // Truth values have no scale that a threshold could cut.
+  const bool cuts = options.threshold && kind != ElementKind::Bool;
+  if (options.threshold && std::isnan(*options.threshold)) {
+    return Error{ErrorCode::Settings, "threshold is not a number"};
+  }
+  switch (options.values) {
+    case Values::Labels:
+      if (has_objects) return contradiction("labels", "an axis of objects; set values=binary, or axes");
+      return Coding{Kind::Values};
+    case Values::Logits:
+      if (!is_float) return contradiction("logits", type + ", expected floats; set values=auto");
+      return above(0);
+    case Values::Probabilities:
+      if (!is_float) return contradiction("probabilities", type + ", expected floats; set values=auto");
+      return above(0.5);
+    case Values::Binary:
+      return cuts ? above(0) : Coding{Kind::NonZero};
+    case Values::Auto:
+      break;
+  }
+  if (cuts) return above(0);
+  if (is_float) return Coding{Kind::Guess};
+  return Coding{kind == ElementKind::Bool || has_objects ? Kind::NonZero : Kind::Values};
+}
+
+LabelMaps labels_of(const npz::NpyHeader& header, const LoadOptions& options) {
+  if (options.values == Values::Labels) return LabelMaps::Yes;
+  const bool is_integer = header.type.kind == ElementKind::Signed || header.type.kind == ElementKind::Unsigned;
+  return is_integer && options.values == Values::Auto && !options.threshold ? LabelMaps::Possible : LabelMaps::No;
+}
+
+Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side, const LoadOptions& options) {
+  if (options.axes) return parse_layout(header.shape, *options.axes);
+  // An empty list is how some writers say that nothing was found.
+  if (header.shape.size() < 2 && header.element_count == 0) return Layout({0, 0}, "HW");
+  return choose_layout(header.shape, side, labels_of(header, options));
+}
+
+/// Streams the planes of `data`, an array as `header` says, into a MaskSet.
+Result<LoadedMasks> assemble(npz::ByteStream& data, const npz::NpyHeader& header, const LoadOptions& options,
+                             SideArrays& side, MemoryBudget& budget) {
+  auto layout = SAM2_TRY(find_layout(header, side, options));
+  const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
+  auto planes = SAM2_TRY(PlaneReader::make(
+      data, layout, header.type, header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, budget));
+  const auto labels = coding.kind == Coding::Kind::Values ? labels_of(header, options) : LabelMaps::No;
+  auto assembler = SAM2_TRY(MaskAssembler::make(std::move(layout), labels, side, budget));
+  PlaneCoder coder(header.type, coding);
+  PlaneRuns runs;
+  for (std::uint64_t i = 0; i < planes.plane_count(); ++i) {
+    const auto plane = SAM2_TRY(planes.next());
+    coder.code(plane.view, runs);
+    const auto run_bytes = runs.spans.size() * kRunBytes;
+    SAM2_TRY(budget.take(run_bytes));
+    budget.give_back(run_bytes);
+    SAM2_TRY(assembler.add(plane.frame, plane.object, runs));
+  }
+  LoadedMasks loaded{nullptr, std::move(side.warnings)};
+  loaded.masks = SAM2_TRY(assembler.finish(loaded.warnings));
+  return loaded;
+}
+
+Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name, const LoadOptions& options,
+                               SideArrays& side, MemoryBudget& budget) {
+  auto header = reader.header();
+  SAM2_TRY(check_type(header, name));
+  auto& data = reader.data();
+  const auto packed = find_packed_shape(header, side);
+  if (packed) {
+    if (header.fortran_order && !is_list(header)) {
+      return Error{ErrorCode::WrongType,
+                   "packed bits in Fortran order cannot be read; save np.ascontiguousarray(bits)"};
+    }
+    header.fortran_order = false;
+    header.shape = packed->shape;
+    header.type = {ElementKind::Bool, 1, false};
+  }
+  npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
+  auto loaded = SAM2_TRY(assemble(packed ? bits : data, header, options, side, budget));
+  // The archive's check of the data comes at its end.
+  SAM2_TRY(npz::read_to_end(data));
+  return loaded;
+}
+
+Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options) {
+  MemoryBudget budget(options.max_memory);
+  const auto name = SAM2_TRY(find_mask_array(file, options));
+  auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
+  auto reader = file.read(name);
+  if (!reader) return reader.error().within(quoted(name));
+  auto loaded = load_array(std::move(*reader), name, options, side, budget);
+  if (!loaded) return loaded.error().within(quoted(name));
+  return loaded;
+}
+
+/// Opens by `source` and loads; errors name the file.
+template <typename Source>
+Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options) {
+  const auto file = npz::NpzFile::open(source, npz::kLimits);
+  if (!file) return file.error().within(npz::printable(name));
+  auto loaded = load(*file, options);
+  if (!loaded) return loaded.error().within(npz::printable(name));
+  return loaded;
+}
+
+}  // namespace
+
+Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options) {
+  return load_from(path, path, options);
+}
+
+Result<LoadedMasks> load_masks_from_memory(std::span<const std::byte> bytes, const std::string& name,
+                                           const LoadOptions& options) {
+  return load_from(bytes, name, options);
+}
+
+}  // namespace sam2::masks

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/result.hpp"
+#include "masks/array_schema.hpp"
+#include "masks/memory_budget.hpp"
+#include "masks/plane_coder.hpp"
+#include "npz/byte_stream.hpp"
+#include "npz/limits.hpp"
+#include "npz/npy_header.hpp"
+
+namespace sam2::masks {
+
+/// One plane, and where it belongs. The open axis of a layout counts as `frame`.
+struct Plane {
+  std::uint64_t frame = 0;   ///< along T or K
+  std::uint64_t object = 0;  ///< along N
+  PlaneView view;            ///< valid until the next plane
+};
+
+enum class MemoryOrder { C, Fortran };
+
+/// Reads the (H,W) planes of an array one after the other. Where H and W are the two axes that vary fastest, only one
+/// plane is ever in memory; other orders cannot stream, and are read as a whole.
+class PlaneReader {
+ public:
+  /// `data` gives the elements of an array of the layout's shape, and must outlive the reader, as must the budget.
+  /// Errors: NoSpace (a limit, max-memory), those of `data`.
+  static Result<PlaneReader> make(npz::ByteStream& data, const Layout& layout, const npz::ElementType& type,
+                                  MemoryOrder order, const npz::Limits& limits, MemoryBudget& budget);
+
+  [[nodiscard]] std::uint64_t plane_count() const { return plane_count_; }
+  /// False where the array was too odd to stream.
+  [[nodiscard]] bool is_streaming() const { return is_streaming_; }
+
+  /// The next one, of plane_count() in all. Errors: those of `data`.
+  Result<Plane> next();
+
+ private:
+  struct Axis {
+    char letter;
+    std::uint64_t size;
+    std::uint64_t stride;  ///< elements
+  };
+
+  explicit PlaneReader(npz::ByteStream& data) : data_(&data) {}
+
+  Result<void> set_axes(const Layout& layout, MemoryOrder order, const npz::Limits& limits);
+  Result<void> allocate(std::uint64_t element_count, std::uint64_t element_size, MemoryBudget& budget);
+
+  npz::ByteStream* data_;
+  std::vector<Axis> outer_;  ///< slowest first, as the planes follow each other
+  std::uint64_t plane_count_ = 1;
+  std::uint64_t next_plane_ = 0;
+  bool is_streaming_ = true;
+  std::size_t element_size_ = 1;
+  PlaneView view_;
+  std::vector<std::byte> buffer_;
+};
+
+}  // namespace sam2::masks

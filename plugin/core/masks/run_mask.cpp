@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "masks/run_mask.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace sam2::masks {
+
+void RunMask::reset(std::int32_t top) {
+  top_ = top;
+  row_ends_.clear();
+  spans_.clear();
+}
+
+void RunMask::add_span(std::int32_t begin, std::int32_t end) {
+  if (begin >= end) return;
+  const std::size_t row_begin = row_ends_.empty() ? 0 : row_ends_.back();
+  if (spans_.size() > row_begin && begin <= spans_.back().end) {
+    spans_.back().end = std::max(spans_.back().end, end);
+    return;
+  }
+  spans_.push_back({begin, end});
+}
+
+std::span<const Span> RunMask::row(std::int32_t y) const {
+  if (y < top_ || y >= bottom()) return {};
+  const auto index = static_cast<std::size_t>(y - top_);
+  const std::size_t begin = index == 0 ? 0 : row_ends_[index - 1];
+  return std::span(spans_).subspan(begin, row_ends_[index] - begin);
+}
+
+Moments moments(const RunMask& mask) {
+  if (mask.empty()) return {};
+  // Sums of pixel indices times two, so that all is exact: far below 2^63 for any frame.
+  std::int64_t area = 0;
+  std::int64_t sum_x2 = 0;
+  std::int64_t sum_y = 0;
+  std::int32_t left = std::numeric_limits<std::int32_t>::max();
+  std::int32_t right = std::numeric_limits<std::int32_t>::min();
+  std::int32_t top = right;
+  std::int32_t bottom = 0;
+  for (auto y = mask.top(); y < mask.bottom(); ++y) {
+    const auto spans = mask.row(y);
+    if (spans.empty()) continue;
+    if (area == 0) top = y;
+    bottom = y + 1;
+    left = std::min(left, spans.front().begin);
+    right = std::max(right, spans.back().end);
+    for (const auto& span : spans) {
+      const std::int64_t length = span.end - span.begin;
+      area += length;
+      sum_x2 += length * (std::int64_t{span.begin} + span.end - 1);
+      sum_y += length * y;
+    }
+  }
+  const auto count = static_cast<double>(area);
+  return {static_cast<std::uint64_t>(area),
+          {static_cast<double>(sum_x2) / 2 / count, static_cast<double>(sum_y) / count},
+          {left, top, right - left, bottom - top}};
+}
+
+}  // namespace sam2::masks

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "masks/side_arrays.hpp"
+
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+
+#include "masks/frame_rate.hpp"
+#include "masks/small_array.hpp"
+#include "npz/text.hpp"
+
+namespace sam2::masks {
+namespace {
+
+/// Parsed JSON takes many times its text; real metadata has a few hundred bytes.
+constexpr std::size_t kMetadataBytes = std::size_t{1} << 20;
+
+enum class Wanted { NumberList, NumberTable, Text };
+
+std::string quoted(const std::string& name) {
+  return "array '" + npz::printable(name) + "'";
+}
+
+/// Why an array of that header is of no use, or nothing.
+std::string complaint(const npz::NpyHeader& header, Wanted wanted) {
+  if (header.type.kind == npz::ElementKind::Pickled) return "it is pickled (dtype object)";
+  const auto found = "it has type '" + header.descr + "' and shape " + npz::shape_text(header.shape);
+  if (wanted == Wanted::Text) return is_text(header.type) && is_list(header) ? "" : found + "; expected a list of text";
+  if (!is_number(header.type)) return found + "; expected numbers";
+  return wanted == Wanted::NumberList && !is_list(header) ? found + "; expected a list of numbers" : "";
+}
+
+Result<std::vector<std::int64_t>> to_nanoseconds(const SmallArray& array) {
+  if (array.header.type.kind != npz::ElementKind::Float) return to_integers(array);
+  std::vector<std::int64_t> times;
+  for (const auto seconds : to_numbers(array)) {
+    const double nanoseconds = seconds * 1e9;
+    // Also false for NaN. 2^63 ns are 292 years.
+    if (!(std::abs(nanoseconds) < 0x1p63)) {
+      return Error{ErrorCode::Format, "element " + std::to_string(times.size()) + " is " + std::to_string(seconds) +
+                                          "; expected finite seconds"};
+    }
+    times.push_back(std::llround(nanoseconds));
+  }
+  return times;
+}
+
+Result<std::vector<std::int64_t>> to_ids(const SmallArray& array) {
+  auto ids = SAM2_TRY(to_integers(array));
+  for (const auto id : ids) {
+    if (!std::in_range<std::int32_t>(id)) {
+      return Error{ErrorCode::Format, "object id " + std::to_string(id) + " does not fit into 32 bits"};
+    }
+  }
+  return ids;
+}
+
+class SideArrayReader {
+ public:
+  SideArrayReader(const npz::NpzFile& file, const std::string& mask_array, const npz::Limits& limits,
+                  MemoryBudget& budget)
+      : file_(file), mask_array_(mask_array), limits_(limits), budget_(budget) {}
+
+  Result<SideArrays> read() {
+    side_.ids = SAM2_TRY(read_integers({"object_ids", "obj_ids", "ids"}, to_ids));
+    side_.frame_numbers = SAM2_TRY(read_integers({"frame_indices", "frame_idx", "frames"}, to_integers));
+    side_.timestamps = SAM2_TRY(read_integers({"timestamps", "pts"}, to_nanoseconds));
+    side_.shape = SAM2_TRY(read_integers({"shape"}, to_integers));
+    side_.centroids = SAM2_TRY(read_table("centroids"));
+    side_.scores = SAM2_TRY(read_table("scores"));
+    SAM2_TRY(read_metadata());
+    SAM2_TRY(read_fps());
+    SAM2_TRY(read_labels());
+    return std::move(side_);
+  }
+
+ private:
+  struct Found {
+    std::string name;
+    SmallArray array;
+  };
+
+  /// The first of `names` that is there and of use.
+  Result<std::optional<Found>> find(std::initializer_list<const char*> names, Wanted wanted) {
+    for (const std::string name : names) {
+      if (name == mask_array_ || !SAM2_TRY(file_.has(name))) continue;
+      auto found = read_one(name, wanted);
+      if (!found) {
+        // A member that is no array that can be read, such as an encrypted one, is no reason to refuse the masks.
+        if (found.error().code != ErrorCode::WrongType) return found.error().within(quoted(name));
+        warn(name, found.error().message);
+        continue;
+      }
+      return std::optional(std::move(*found));
+    }
+    return std::optional<Found>();
+  }
+
+  Result<Found> read_one(const std::string& name, Wanted wanted) {
+    auto reader = SAM2_TRY(file_.read(name));
+    const auto reason = complaint(reader.header(), wanted);
+    if (!reason.empty()) return Error{ErrorCode::WrongType, reason};
+    return Found{name, SAM2_TRY(read_small_array(reader, limits_, budget_))};
+  }
+
+  template <typename Convert>
+  Result<std::optional<NamedIntegers>> read_integers(std::initializer_list<const char*> names, Convert convert) {
+    const auto found = SAM2_TRY(find(names, Wanted::NumberList));
+    if (!found) return std::optional<NamedIntegers>();
+    auto values = convert(found->array);
+    if (!values) return values.error().within(quoted(found->name));
+    SAM2_TRY(budget_.take(values->size() * sizeof(std::int64_t)));
+    return std::optional(NamedIntegers{found->name, std::move(*values)});
+  }
+
+  Result<std::optional<NamedTable>> read_table(const char* name) {
+    const auto found = SAM2_TRY(find({name}, Wanted::NumberTable));
+    if (!found) return std::optional<NamedTable>();
+    auto values = to_numbers(found->array);
+    SAM2_TRY(budget_.take(values.size() * sizeof(double)));
+    return std::optional(NamedTable{found->name, found->array.header.shape, std::move(values)});
+  }
+
+  Result<void> read_metadata() {
+    const auto found = SAM2_TRY(find({"metadata"}, Wanted::Text));
+    if (!found) return {};
+    const auto texts = to_texts(found->array);
+    const bool is_one_text = texts.size() == 1 && texts[0].size() <= kMetadataBytes;
+    auto metadata = is_one_text ? parse_metadata(texts[0]) : std::nullopt;
+    if (!metadata) {
+      warn(found->name, "it is not the text of one JSON object");
+      return {};
+    }
+    side_.labels = std::move(metadata->labels);
+    if (metadata->fps) set_fps(found->name, *metadata->fps);
+    return {};
+  }
+
+  Result<void> read_fps() {
+    const auto found = SAM2_TRY(find({"fps"}, Wanted::NumberList));
+    if (!found) return {};
+    const auto numbers = to_numbers(found->array);
+    if (numbers.size() != 1) {
+      warn(found->name, "it has " + std::to_string(numbers.size()) + " elements; expected one");
+      return {};
+    }
+    set_fps(found->name, numbers[0]);
+    return {};
+  }
+
+  Result<void> read_labels() {
+    const auto found = SAM2_TRY(find({"labels"}, Wanted::Text));
+    if (found) side_.labels = {to_texts(found->array), {}};
+    return {};
+  }
+
+  void set_fps(const std::string& name, double fps) {
+    const auto rate = frame_rate_of(fps);
+    if (rate) {
+      side_.fps = rate;
+    } else {
+      warn(name, "its fps is " + std::to_string(fps) + "; expected a finite number above 0");
+    }
+  }
+
+  void warn(const std::string& name, const std::string& reason) {
+    side_.warnings.push_back(quoted(name) + " is ignored: " + reason);
+  }
+
+  const npz::NpzFile& file_;
+  const std::string& mask_array_;
+  const npz::Limits& limits_;
+  MemoryBudget& budget_;
+  SideArrays side_;
+};
+
+}  // namespace
+
+Result<SideArrays> read_side_arrays(const npz::NpzFile& file, const std::string& mask_array, const npz::Limits& limits,
+                                    MemoryBudget& budget) {
+  if (file.is_single_array()) return SideArrays{};
+  return SideArrayReader(file, mask_array, limits, budget).read();
+}
+
+}  // namespace sam2::masks

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "npz/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace sam2::npz {
+namespace {
+
+Error system_error(ErrorCode code, const std::string& action, int number) {
+  return {code, action + ": " + std::generic_category().message(number)};
+}
+
+}  // namespace
+
+Result<InputFile> open_regular_file(const std::string& path) {
+  // Non-blocking: opening a pipe would otherwise wait for its writer.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) {
+    const bool missing = errno == ENOENT || errno == ENOTDIR;
+    return system_error(missing ? ErrorCode::NotFound : ErrorCode::OpenRead, "cannot open the file", errno);
+  }
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    close(descriptor);
+    return Error{ErrorCode::OpenRead, "not a regular file; expected an .npz or .npy file"};
+  }
+  FilePointer file(fdopen(descriptor, "rb"));
+  if (!file) {
+    const int number = errno;
+    close(descriptor);
+    return system_error(ErrorCode::OpenRead, "cannot read the file", number);
+  }
+  return InputFile{std::move(file), static_cast<std::uint64_t>(status.st_size)};
+}
+
+Result<FilePointer> duplicate(std::FILE* file) {
+  const int descriptor = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+  FilePointer copy(descriptor < 0 ? nullptr : fdopen(descriptor, "rb"));
+  if (!copy) {
+    const int number = errno;
+    if (descriptor >= 0) close(descriptor);
+    return system_error(ErrorCode::OpenRead, "cannot read the file", number);
+  }
+  std::rewind(copy.get());
+  return copy;
+}
+
+Result<std::size_t> FileStream::read(std::span<std::byte> into) {
+  const auto count = std::fread(into.data(), 1, into.size(), file_.get());
+  if (count < into.size() && std::ferror(file_.get()) != 0) {
+    return system_error(ErrorCode::OpenRead, "cannot read the file", errno);
+  }
+  return count;
+}
+
+}  // namespace sam2::npz

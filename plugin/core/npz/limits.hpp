@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+
+namespace sam2::npz {
+
+/// What a file may claim at most, whatever memory there is. Real files stay far below each of them.
+struct Limits {
+  std::uint64_t entries = 65535;       ///< members of an archive; what zip holds without zip64
+  std::uint64_t name_bytes = 4096;     ///< of a member's name; PATH_MAX
+  std::uint64_t header_bytes = 10000;  ///< of an npy header; NumPy's own limit
+  std::uint64_t dimensions = 8;
+  std::uint64_t mask_side = 65535;                          ///< width and height; runs are stored in 16 bits
+  std::uint64_t planes = std::uint64_t{1} << 24;            ///< frames x objects
+  std::uint64_t side_array_bytes = std::uint64_t{1} << 26;  ///< of ids, timestamps, labels ...
+};
+
+inline constexpr Limits kLimits{};
+
+}  // namespace sam2::npz

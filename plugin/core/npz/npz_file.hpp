@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "npz/byte_stream.hpp"
+#include "npz/limits.hpp"
+#include "npz/npy_header.hpp"
+#include "npz/zip_archive.hpp"
+
+namespace sam2::npz {
+
+/// An array whose header has been read and whose data has not.
+class ArrayReader {
+ public:
+  /// `size` is how many bytes `stream` holds. Errors: Decode where the header claims more; those of the header.
+  static Result<ArrayReader> open(std::unique_ptr<ByteStream> stream, std::uint64_t size, const Limits& limits);
+
+  [[nodiscard]] const NpyHeader& header() const { return header_; }
+  /// The elements, in the order of the file. To be read to its end, where the archive's checks are made.
+  [[nodiscard]] ByteStream& data() { return *stream_; }
+
+ private:
+  ArrayReader(std::unique_ptr<ByteStream> stream, NpyHeader header)
+      : stream_(std::move(stream)), header_(std::move(header)) {}
+
+  std::unique_ptr<ByteStream> stream_;
+  NpyHeader header_;
+};
+
+/// The arrays of an .npz archive, or the one of an .npy file; which it is, is told by its first bytes.
+class NpzFile {
+ public:
+  /// Errors: NotFound, OpenRead, Decode, NoSpace (a limit).
+  static Result<NpzFile> open(const std::string& path, const Limits& limits);
+  /// `bytes` must outlive the file and its readers.
+  static Result<NpzFile> open(std::span<const std::byte> bytes, const Limits& limits);
+
+  /// An .npy file, whose one array has no name.
+  [[nodiscard]] bool is_single_array() const { return !archive_; }
+  /// Names of all arrays, in the order of the file, without ".npy".
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Whether there is an array of that name. Errors: those of a member that has the name but cannot be read.
+  [[nodiscard]] Result<bool> has(std::string_view name) const;
+  /// Opens an array; of an .npy file the one that it has, whatever the name. Errors: Decode, WrongType, NoSpace,
+  /// OpenRead.
+  [[nodiscard]] Result<ArrayReader> read(std::string_view name) const;
+
+ private:
+  explicit NpzFile(const Limits& limits) : limits_(limits) {}
+
+  [[nodiscard]] Result<const ZipMember*> find(std::string_view name) const;
+  [[nodiscard]] Result<bool> begins_as_array(const ZipMember& member) const;
+  [[nodiscard]] Result<ArrayReader> read_single() const;
+
+  Limits limits_;
+  std::optional<ZipArchive> archive_;
+  std::shared_ptr<InputFile> file_;
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace sam2::npz

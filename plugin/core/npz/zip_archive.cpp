@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "npz/zip_archive.hpp"
+
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
+#include <optional>
+
+#include "npz/text.hpp"
+
+namespace sam2::npz {
+namespace {
+
+/// How far into a file its archive may begin when offsets do not count what lies before it.
+constexpr std::size_t kPrefixBytes = std::size_t{1} << 20;
+
+/// The most that deflate can make of one byte (258 bytes for two bits), and what its first block may add to that.
+constexpr std::uint64_t kDeflateRatio = 1032;
+
+class ErrorText {
+ public:
+  ErrorText() { zip_error_init(&error_); }
+  ~ErrorText() { zip_error_fini(&error_); }
+  ErrorText(const ErrorText&) = delete;
+  ErrorText& operator=(const ErrorText&) = delete;
+
+  zip_error_t* get() { return &error_; }
+  Error as_open_error() {
+    const bool reading = zip_error_code_zip(&error_) == ZIP_ER_READ;
+    return {reading ? ErrorCode::OpenRead : ErrorCode::Decode,
+            std::string("broken or truncated zip archive: ") + zip_error_strerror(&error_)};
+  }
+
+ private:
+  zip_error_t error_;
+};
+
+std::string method_text(zip_uint16_t method) {
+  const auto number = std::to_string(method);
+  switch (method) {
+    case ZIP_CM_DEFLATE64:
+      return number + " (deflate64)";
+    case ZIP_CM_BZIP2:
+      return number + " (bzip2)";
+    case ZIP_CM_LZMA:
+      return number + " (LZMA)";
+    case ZIP_CM_XZ:
+      return number + " (xz)";
+    case 93:
+      return number + " (zstd)";
+    default:
+      return number;
+  }
+}
+
+std::optional<std::size_t> find_first_member(std::span<const std::byte> bytes) {
+  constexpr std::array<unsigned char, 4> kLocalHeader{'P', 'K', 3, 4};
+  const auto same = [](std::byte a, unsigned char b) { return std::to_integer<unsigned char>(a) == b; };
+  const auto found = std::search(bytes.begin(), bytes.end(), kLocalHeader.begin(), kLocalHeader.end(), same);
+  if (found == bytes.begin() || found == bytes.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - bytes.begin());
+}
+
+using SourceMaker = std::function<zip_source_t*(std::size_t start, zip_error_t* error)>;
+
+zip_t* open_at(const SourceMaker& make_source, std::size_t start, ErrorText& error) {
+  auto* const source = make_source(start, error.get());
+  if (source == nullptr) return nullptr;
+  auto* const zip = zip_open_from_source(source, ZIP_RDONLY, error.get());
+  if (zip == nullptr) zip_source_free(source);
+  return zip;
+}
+
+/// `begin` is the beginning of the file. A self-extracting or otherwise prefixed archive whose offsets do not count the
+/// prefix does not open from there, but from its first member.
+Result<zip_t*> open_anywhere(const SourceMaker& make_source, std::span<const std::byte> begin) {
+  ErrorText error;
+  if (auto* const zip = open_at(make_source, 0, error)) return zip;
+  if (const auto start = find_first_member(begin)) {
+    ErrorText second_error;
+    if (auto* const zip = open_at(make_source, *start, second_error)) return zip;
+  }
+  return error.as_open_error();
+}
+
+}  // namespace
+
+struct ZipArchive::Handle {
+  explicit Handle(zip_t* archive) : zip(archive) {}
+  ~Handle() { zip_discard(zip); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  zip_t* zip;
+};
+
+class ZipMemberStream final : public ByteStream {
+ public:
+  ZipMemberStream(std::shared_ptr<ZipArchive::Handle> handle, zip_file_t* file, const ZipMember& member)
+      : handle_(std::move(handle)), file_(file), name_(printable(member.name)), size_(member.size) {}
+  ~ZipMemberStream() override { zip_fclose(file_); }
+  ZipMemberStream(const ZipMemberStream&) = delete;
+  ZipMemberStream& operator=(const ZipMemberStream&) = delete;
+
+  Result<std::size_t> read(std::span<std::byte> into) override {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+      const auto count = zip_fread(file_, into.data() + filled, into.size() - filled);
+      if (count < 0) return broken(zip_error_strerror(zip_file_get_error(file_)));
+      filled += static_cast<std::size_t>(count);
+      position_ += static_cast<std::uint64_t>(count);
+      if (position_ > size_) return broken("it is longer than its archive says");
+      if (count == 0) {
+        if (position_ != size_)
+          return broken("it ends after " + std::to_string(position_) + " bytes of " + std::to_string(size_));
+        break;
+      }
+    }
+    return filled;
+  }
+
+ private:
+  [[nodiscard]] Error broken(const std::string& reason) const {
+    return {ErrorCode::Decode, "broken zip member '" + name_ + "': " + reason};
+  }
+
+  std::shared_ptr<ZipArchive::Handle> handle_;
+  zip_file_t* file_;
+  std::string name_;
+  std::uint64_t size_;
+  std::uint64_t position_ = 0;
+};
+
+Result<ZipArchive> ZipArchive::open(InputFile file, const Limits& limits) {
+  std::vector<std::byte> begin(static_cast<std::size_t>(std::min<std::uint64_t>(file.size, kPrefixBytes)));
+  begin.resize(std::fread(begin.data(), 1, begin.size(), file.file.get()));
+  const auto make_source = [&](std::size_t start, zip_error_t* error) -> zip_source_t* {
+    auto copy = duplicate(file.file.get());
+    if (!copy) {
+      zip_error_set(error, ZIP_ER_READ, errno);
+      return nullptr;
+    }
+    auto* const source = zip_source_filep_create(copy->get(), start, 0, error);
+    if (source != nullptr) static_cast<void>(copy->release());
+    return source;
+  };
+  auto* const zip = SAM2_TRY(open_anywhere(make_source, begin));
+  return from_handle(std::make_shared<Handle>(zip), file.size, limits);
+}
+
+Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const Limits& limits) {
+  const auto make_source = [&](std::size_t start, zip_error_t* error) {
+    const auto part = bytes.subspan(start);
+    return zip_source_buffer_create(part.data(), part.size(), 0, error);
+  };
+  auto* const zip = SAM2_TRY(open_anywhere(make_source, bytes.first(std::min(bytes.size(), kPrefixBytes))));
+  return from_handle(std::make_shared<Handle>(zip), bytes.size(), limits);
+}
+
+Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::uint64_t file_size,
+                                           const Limits& limits) {
+  ZipArchive archive;
+  archive.handle_ = std::move(handle);
+  archive.file_size_ = file_size;
+  auto* const zip = archive.handle_->zip;
+  const auto count = static_cast<std::uint64_t>(std::max<zip_int64_t>(0, zip_get_num_entries(zip, 0)));
+  if (count > limits.entries) {
+    return Error{ErrorCode::NoSpace, "the archive has " + std::to_string(count) + " members; the limit is " +
+                                         std::to_string(limits.entries)};
+  }
+  for (std::uint64_t index = 0; index < count; ++index) {
+    const auto* const name = zip_get_name(zip, index, 0);
+    zip_stat_t status;
+    if (name == nullptr || zip_stat_index(zip, index, 0, &status) != 0) continue;
+    if (std::strlen(name) > limits.name_bytes) {
+      return Error{ErrorCode::NoSpace, "the name of member " + std::to_string(index) + " has " +
+                                           std::to_string(std::strlen(name)) + " bytes; the limit is " +
+                                           std::to_string(limits.name_bytes)};
+    }
+    archive.members_.push_back({name, status.size, status.comp_size, index});
+  }
+  return archive;
+}
+
+Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member) const {
+  const auto name = "zip member '" + printable(member.name) + "'";
+  auto* const zip = handle_->zip;
+  zip_stat_t status;
+  if (zip_stat_index(zip, member.index, 0, &status) != 0) return Error{ErrorCode::Decode, name + " has no valid entry"};
+  if (status.encryption_method != ZIP_EM_NONE) {
+    return Error{ErrorCode::WrongType, name + " is encrypted; save it without a password"};
+  }
+  if (status.comp_method != ZIP_CM_STORE && status.comp_method != ZIP_CM_DEFLATE) {
+    return Error{ErrorCode::WrongType,
+                 name + " is compressed by method " + method_text(status.comp_method) +
+                     "; only stored and deflated members can be read: save it with np.savez_compressed"};
+  }
+  // What is allocated further up is bounded by the size that is checked here.
+  const bool stored = status.comp_method == ZIP_CM_STORE;
+  const bool plausible =
+      member.compressed_size <= file_size_ &&
+      (stored ? member.size == member.compressed_size : member.size / kDeflateRatio <= member.compressed_size);
+  if (!plausible) {
+    return Error{ErrorCode::Decode, "broken " + name + ": " + std::to_string(member.size) +
+                                        " bytes cannot be made of " + std::to_string(member.compressed_size) +
+                                        " in a file of " + std::to_string(file_size_)};
+  }
+  auto* const file = zip_fopen_index(zip, member.index, 0);
+  if (file == nullptr) {
+    return Error{ErrorCode::Decode, "broken " + name + ": " + zip_error_strerror(zip_get_error(zip))};
+  }
+  return std::unique_ptr<ByteStream>(std::make_unique<ZipMemberStream>(handle_, file, member));
+}
+
+}  // namespace sam2::npz

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "npz/byte_stream.hpp"
+#include "npz/input_file.hpp"
+#include "npz/limits.hpp"
+
+namespace sam2::npz {
+
+/// One member as the central directory, which is the truth, tells it.
+struct ZipMember {
+  std::string name;
+  std::uint64_t size = 0;
+  std::uint64_t compressed_size = 0;
+  std::uint64_t index = 0;
+};
+
+/// Read access to a zip archive; hides the library that does it. Members are streams that keep the archive alive.
+class ZipArchive {
+ public:
+  /// `file` is at its beginning. Errors: Decode (no zip, or a broken one), NoSpace (a limit), OpenRead.
+  static Result<ZipArchive> open(InputFile file, const Limits& limits);
+  /// `bytes` must outlive the archive and its streams.
+  static Result<ZipArchive> open(std::span<const std::byte> bytes, const Limits& limits);
+
+  [[nodiscard]] const std::vector<ZipMember>& members() const { return members_; }
+
+  /// The inflated bytes of a member; the stream checks its size and CRC at the end.
+  /// Errors: WrongType (encrypted, or compressed by another method than deflate), Decode (sizes that cannot be true).
+  Result<std::unique_ptr<ByteStream>> read(const ZipMember& member) const;
+
+ private:
+  struct Handle;
+
+  static Result<ZipArchive> from_handle(std::shared_ptr<Handle> handle, std::uint64_t file_size, const Limits& limits);
+
+  std::shared_ptr<Handle> handle_;
+  std::uint64_t file_size_ = 0;
+  std::vector<ZipMember> members_;
+
+  friend class ZipMemberStream;
+};
+
+}  // namespace sam2::npz
