@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Writes the mask files of this folder, and what must be read from them, with NumPy alone.
+
+Every file starts from a truth, a list of (frame number, {object id: boolean mask}), which is then laid out as some program
+lays it out. expected.csv has a row for each mask, expected_files.csv one for each file. Run it in this folder:
+    python3 make_fixtures.py
+"""
+import csv
+import glob
+import io
+import json
+import os
+import struct
+import time
+import zipfile
+import warnings as python_warnings
+import zlib
+from unittest import mock
+
+import numpy as np
+
+HEIGHT, WIDTH = 9, 11
+FIXED_TIME = 1_000_000_000  # Archives hold the time; the same input must make the same file.
+
+mask_rows = []
+file_rows = []
+
+
+def disc(cx, cy, radius, height=HEIGHT, width=WIDTH):
+    y, x = np.mgrid[:height, :width]
+    return (x - cx) ** 2 + (y - cy) ** 2 <= radius**2
+
+
+def video(frames=4, objects=2):
+    """Objects that move slowly; object 1 has a hole and is absent from frame 2; the last frame touches the edges."""
+    masks = np.zeros((frames, objects, HEIGHT, WIDTH), bool)
+    for t in range(frames):
+        for n in range(objects):
+            if n == 1 and t == 2:
+                continue
+            masks[t, n] = disc(2 + 4 * n + 0.6 * t, 4, 2.3 + 0.2 * t)
+            if n == 1:
+                masks[t, n, 4, 6] = False
+    masks[-1, 0, 0, 0] = masks[-1, 0, -1, -1] = masks[-1, 0, 0, -1] = True
+    return masks
+
+
+def image(objects=3, height=HEIGHT, width=WIDTH):
+    """Objects of one image, which do not cover each other."""
+    step = width // objects
+    return np.stack([disc(step * n + step // 2, height // 2, step / 2.5, height, width) for n in range(objects)])
+
+
+def truth_of(masks, ids=None, frames=None):
+    """(T,N,H,W) booleans as a truth."""
+    ids = range(1, masks.shape[1] + 1) if ids is None else ids
+    frames = range(masks.shape[0]) if frames is None else frames
+    return [(frame, dict(zip(ids, planes))) for frame, planes in zip(frames, masks)]
+
+
+def expect(name, truth, axes, options="", still=False, objects=None, fps="", timestamps=(), warnings=0, scores={},
+           labels={}, centroids={}):
+    ids = {i for _, masks in truth for i in masks}
+    size = next((m.shape for _, masks in truth for m in masks.values()), (HEIGHT, WIDTH))
+    file_rows.append([name, options, axes, int(still), size[1], size[0], len(truth),
+                      len(ids) if objects is None else objects, fps, " ".join(map(str, timestamps)), warnings])
+    for entry, (frame, masks) in enumerate(truth):
+        for identity, m in masks.items():
+            if not m.any():
+                continue
+            y, x = np.nonzero(m)
+            cx, cy = centroids.get((frame, identity), (x.mean(), y.mean()))
+            mask_rows.append([name, options, axes, entry, frame, identity, m.sum(), f"{cx:.9f}", f"{cy:.9f}", x.min(),
+                              y.min(), np.ptp(x) + 1, np.ptp(y) + 1, zlib.crc32(m.astype(np.uint8).tobytes()),
+                              scores.get((frame, identity), "nan"), labels.get(identity, "")])
+
+
+def npz(name, save=np.savez_compressed, **arrays):
+    with mock.patch("time.time", return_value=FIXED_TIME):
+        save(name, **arrays)
+
+
+def npy_bytes(array, version=None):
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, np.asanyarray(array), version)
+    return stream.getvalue()
+
+
+def zip_of(target, members, comment=b"", method=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(zipfile.ZipInfo(name), data, method)
+        archive.comment = comment
+
+
+def write(name, data):
+    with open(name, "wb") as file:
+        file.write(data)
+
+
+class Pipe(io.RawIOBase):
+    """A stream that cannot seek, as zipfile sees standard output."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return self.file.write(data)
+
+
+def containers():
+    masks = video()
+    truth = truth_of(masks)
+    plain = npy_bytes(masks)
+
+    npz("stored.npz", np.savez, masks=masks)
+    npz("deflated.npz", masks=masks)
+    write("bare.npy", plain)
+    write("npy_named.npz", plain)
+    for version in (1, 2, 3):
+        zip_of(f"npy_version_{version}.npz", [("masks.npy", npy_bytes(masks, (version, 0)))])
+    zip_of("plain_local_headers.npz", [("masks.npy", plain)])
+    zip_of("comment.npz", [("masks.npy", plain)], b"made by hand; PK\x05\x06 is only text here" * 3)
+    zip_of("no_suffix.npz", [("notes", b"no array"), ("masks", plain)])
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # that a name occurs twice
+        zip_of("repeated_name.npz", [("masks.npy", npy_bytes(np.zeros_like(masks))), ("masks.npy", plain)])
+    with open("piped.npz", "wb") as file, zipfile.ZipFile(Pipe(file), "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(zipfile.ZipInfo("masks.npy"), "w", force_zip64=True) as member:
+            member.write(plain)
+    with mock.patch("zipfile.ZIP_FILECOUNT_LIMIT", 0):
+        zip_of("zip64_end_record.npz", [("masks.npy", plain)])
+    write("prefixed.npz", b"#!/bin/sh\necho not an archive\n" + open("stored.npz", "rb").read())
+
+    # Python 3.11.4 and later write local sizes of 0xffffffff beside the true ones in the extra field.
+    data = bytearray(open("deflated.npz", "rb").read())
+    struct.pack_into("<H", data, 4, 45)
+    struct.pack_into("<II", data, 18, 0xFFFFFFFF, 0xFFFFFFFF)
+    write("new_local_headers.npz", bytes(data))
+
+    for name in ["stored.npz", "deflated.npz", "bare.npy", "npy_named.npz", "npy_version_1.npz", "npy_version_2.npz",
+                 "npy_version_3.npz", "plain_local_headers.npz", "comment.npz", "no_suffix.npz", "repeated_name.npz",
+                 "piped.npz", "zip64_end_record.npz", "prefixed.npz", "new_local_headers.npz"]:
+        expect(name, truth, "TNHW")
+
+
+def element_types():
+    masks = video()
+    truth = truth_of(masks)
+    for kind in ["b1", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8"]:
+        for order in "<>":
+            if kind[1] == "1" and order == ">":
+                continue
+            name = f"type_{kind}_{'little' if order == '<' else 'big'}.npz"
+            if kind[0] == "f":
+                values = np.where(masks, 2.5, -1024)  # what SAM 2 says of an absent object
+            else:
+                values = np.where(masks, 1 if kind == "b1" else 100, 0)
+            npz(name, masks=values.astype(order + kind))
+            expect(name, truth, "TNHW")
+    # Truth values are bytes, and not every writer keeps to 0 and 1.
+    data = bytearray(npy_bytes(masks))
+    data[-masks.size:] = (masks * np.uint8(0x80)).tobytes()
+    write("type_b1_odd_truth.npy", bytes(data))
+    expect("type_b1_odd_truth.npy", truth, "TNHW")
+
+
+def values():
+    masks = video(4, 1)[:, 0]
+    truth = truth_of(masks[:, None])
+    rng = np.random.default_rng(1)
+
+    logits = np.where(masks, rng.uniform(0.01, 9, masks.shape), rng.uniform(-9, 0, masks.shape)).astype("f4")
+    logits[0, 0, 0] = np.nan
+    logits[0, 0, 1] = -np.inf
+    npz("logits.npz", masks=logits, fps=25.0)
+    expect("logits.npz", truth, "THW", fps="25/1")
+    expect("logits.npz", truth, "THW", "values=logits", fps="25/1")
+    expect("logits.npz", truth_of((logits > 4.5)[:, None]), "THW", "threshold=4.5", fps="25/1")
+    expect("logits.npz", truth_of(((logits != 0) & (logits == logits))[:, None]), "THW", "values=binary", fps="25/1")
+
+    probabilities = np.where(masks, rng.uniform(0.51, 1, masks.shape), rng.uniform(0, 0.5, masks.shape)).astype("f2")
+    probabilities[1] = 0
+    late = np.concatenate([np.zeros_like(probabilities[:1]), probabilities])
+    npz("probabilities.npz", masks=late, fps=np.float32(29.97))
+    expect("probabilities.npz", truth_of((late > 0.5)[:, None]), "THW", fps="30000/1001")
+    expect("probabilities.npz", truth_of((late > 0.75)[:, None]), "THW", "values=probabilities;threshold=0.75",
+           fps="30000/1001")
+
+    # SAM2ImagePredictor returns float32 of 0 and 1.
+    npz("zero_one_floats.npz", masks=image().astype("f4"))
+    expect("zero_one_floats.npz", truth_of(image()[None]), "NHW", still=True)
+
+    labels = np.zeros((5, HEIGHT, WIDTH), "u1")
+    for t in range(1, 5):
+        labels[t][disc(3 + t * 0.5, 4, 2.5)] = 1
+        labels[t][disc(7, 3, 2)] = 4
+    by_id = [(t, {i: labels[t] == v for i, v in ((1, 1), (4, 4))}) for t in range(5)]
+    npz("label_maps.npz", masks=labels)
+    expect("label_maps.npz", by_id, "THW")
+    expect("label_maps.npz", truth_of((labels > 1)[:, None]), "THW", "threshold=1.5;axes=THW")
+    expect("label_maps.npz", truth_of((labels > 0)[:, None]), "THW", "values=binary;axes=THW")
+    wide = labels.astype(">i8")
+    wide[wide == 4] = 70000
+    wide[1, 0, 0] = -3
+    npz("label_maps_i8_big.npz", masks=wide)
+    expect("label_maps_i8_big.npz", [(t, {1: wide[t] == 1, 70000: wide[t] == 70000}) for t in range(5)], "THW")
+    npz("label_maps_ids.npz", segs=labels[:, None], object_ids=np.array([11, 12, 13, 14], "u1"), fps=12.5,
+        labels=np.array(["dog", "", "", "K\u00e4tzchen"]))
+    expect("label_maps_ids.npz", [(t, {11: labels[t] == 1, 14: labels[t] == 4}) for t in range(5)], "THW", fps="25/2",
+           labels={11: "dog", 14: "K\u00e4tzchen"})
+    npz("label_maps_float.npz", masks=labels.astype("f4"))
+    expect("label_maps_float.npz", by_id, "THW", "values=labels")
+    npz("label_map_still.npz", mask=labels[4])
+    expect("label_map_still.npz", [(0, by_id[4][1])], "HW", still=True)
+    npz("only_255.npz", masks=np.where(masks, 255, 0).astype("u1"), fps=30)
+    expect("only_255.npz", truth, "THW", fps="30/1")
+    expect("only_255.npz", [(t, {255: m}) for t, m in enumerate(masks)], "THW", "values=labels", fps="30/1")
+
+
+def layouts():
+    masks = video()
+    truth = truth_of(masks)
+    frames = np.array([40, 0, 8, 100])
+    ids = [7, -2]
+
+    npz("hw.npz", segmentation=masks[0, 0])
+    expect("hw.npz", truth_of(masks[:1, :1]), "HW", still=True)
+    npz("fortran_hw.npz", mask=np.asfortranarray(masks[0, 0]))
+    expect("fortran_hw.npz", truth_of(masks[:1, :1]), "HW", still=True)
+    npz("fortran_1hw.npz", masks=np.asfortranarray(masks[0, :1]))
+    expect("fortran_1hw.npz", truth_of(masks[:1, :1]), "HW", still=True)
+    npz("one_frame.npz", masks=masks[0, :1], frame_indices=[12])
+    expect("one_frame.npz", truth_of(masks[:1, :1], frames=[12]), "THW")
+
+    npz("nhw.npz", masks=image())
+    expect("nhw.npz", truth_of(image()[None]), "NHW", still=True)
+    npz("n1hw_ids.npz", masks=image()[:, None], obj_ids=[5, 3, 9], scores=np.array([0.5, 0.25, 0.75], "f4"))
+    expect("n1hw_ids.npz", truth_of(image()[None], [5, 3, 9]), "NHW", still=True,
+           scores={(0, 5): 0.5, (0, 3): 0.25, (0, 9): 0.75})
+    npz("fortran_nhw.npz", arr_0=np.asfortranarray(image()))
+    expect("fortran_nhw.npz", truth_of(image()[None]), "NHW", still=True)
+    large = image(3, 64, 66)
+    npz("hwn.npz", masks=np.moveaxis(large, 0, -1))
+    expect("hwn.npz", truth_of(large[None]), "HWN", still=True)
+    npz("hw1.npz", masks=large[0][..., None])
+    expect("hw1.npz", truth_of(large[None, :1]), "HW", still=True)
+
+    npz("thw.npz", masks=masks[:, 0])
+    expect("thw.npz", truth_of(masks[:, :1]), "THW")
+    expect("thw.npz", truth_of(masks[None, :, 0]), "NHW", "axes=NHW", still=True)
+    npz("thw_255.npz", masks=np.where(masks[:, 0], 255, 0).astype("u1"))
+    expect("thw_255.npz", truth_of(masks[:, :1]), "THW")
+    npz("thw_timestamps.npz", masks=masks[:, 0], timestamps=np.array([0, 0.04, 0.0804, 1.5]))
+    expect("thw_timestamps.npz", truth_of(masks[:, :1]), "THW", timestamps=[0, 40000000, 80400000, 1500000000])
+    npz("t1hw_frames_ids.npz", masks=masks[:, :1].astype("u1"), object_ids=[6], frame_indices=frames, fps=24,
+        centroids=np.arange(8.0).reshape(4, 1, 2))
+    expect("t1hw_frames_ids.npz", truth_of(masks[:, :1], [6], frames), "THW", fps="24/1",
+           centroids={(f, 6): (2 * i, 2 * i + 1) for i, f in enumerate(frames)})
+    npz("1thw.npz", masks=masks[None, :, 0], pts=np.array([5, 10, 15, 10**12], "u8"))
+    expect("1thw.npz", truth_of(masks[:, :1]), "THW", timestamps=[5, 10, 15, 10**12])
+
+    npz("tnhw.npz", masks=masks, ids=ids, frame_idx=frames.astype("f4"), fps=23.98)
+    expect("tnhw.npz", truth_of(masks, ids, frames), "TNHW", fps="24000/1001")
+    npz("tn1hw.npz", masks=masks[:, :, None])
+    expect("tn1hw.npz", truth, "TNHW")
+    npz("fortran_tnhw.npz", masks=np.asfortranarray(masks.astype(">i4")))
+    expect("fortran_tnhw.npz", truth, "TNHW")
+    npz("nthw.npz", masks=np.swapaxes(masks, 0, 1), object_ids=ids, centroids=np.arange(16).reshape(2, 4, 2))
+    expect("nthw.npz", truth_of(masks, ids), "NTHW",
+           centroids={(t, i): (8 * n + 2 * t, 8 * n + 2 * t + 1) for t in range(4) for n, i in enumerate(ids)})
+
+    for axes in ["HWTN", "THWN", "WNHT", "NTWH"]:
+        turned = np.ascontiguousarray(np.transpose(masks, ["TNHW".index(a) for a in axes]))
+        for order, array in (("c", turned), ("fortran", np.asfortranarray(turned))):
+            name = f"axes_{axes.lower()}_{order}.npz"
+            npz(name, masks=array)
+            expect(name, truth, axes, f"axes={axes}")
+    npz("axes_1wht.npz", data=masks[None, :, 0].transpose(0, 3, 2, 1))
+    expect("axes_1wht.npz", truth_of(masks[:, :1]), "WHT", "axes=1WHT;array=data")
+
+    # (frame, object) pairs, in the order in which SAM 2 went backwards through them.
+    pairs = [(3, 7), (3, -2), (1, 7), (0, -2), (0, 7), (1, -2)]
+    pair_truth = [(f, {i: masks[f, ids.index(i)] for i in (7, -2)}) for f in (3, 1, 0)]
+    npz("khw.npz", masks=np.stack([masks[f, ids.index(i)] for f, i in pairs]), frame_indices=[p[0] for p in pairs],
+        object_ids=[p[1] for p in pairs], scores=np.arange(6) / 8, labels=np.array(["a", "b", "a", "b", "a", "b"], "S"))
+    expect("khw.npz", pair_truth, "KHW", scores={p: k / 8 for k, p in enumerate(pairs)}, labels={7: "a", -2: "b"})
+
+    npz("no_objects.npz", masks=np.zeros((0, HEIGHT, WIDTH), bool))
+    expect("no_objects.npz", [(0, {})], "NHW", still=True)
+    npz("frames_without_objects.npz", masks=np.zeros((3, 0, HEIGHT, WIDTH), bool))
+    expect("frames_without_objects.npz", [(t, {}) for t in range(3)], "TNHW")
+    npz("late_video.npz", masks=np.concatenate([np.zeros((30, HEIGHT, WIDTH), bool), masks[:, 0]]))
+    expect("late_video.npz", [(t, {}) for t in range(30)] + truth_of(masks[:, :1], frames=range(30, 34)), "THW")
+
+    bits = dict(shape=np.array(masks.shape))
+    npz("packed_flat.npz", masks=np.packbits(masks), **bits)
+    expect("packed_flat.npz", truth, "TNHW")
+    npz("packed_rows.npz", masks=np.packbits(masks, axis=-1), **bits)
+    expect("packed_rows.npz", truth, "TNHW")
+    npz("packed_planes.npz", masks=np.packbits(masks.reshape(4, 2, -1), axis=-1), **bits)
+    expect("packed_planes.npz", truth, "TNHW")
+
+
+def side_arrays():
+    masks = image()
+    truth = truth_of(masks[None])
+    npz("metadata.npz", masks=masks, metadata=np.array(json.dumps({"fps": 59.94, "labels": {"1": "eins", "3": "drei"}})))
+    expect("metadata.npz", truth, "NHW", still=True, fps="60000/1001", labels={1: "eins", 3: "drei"})
+    npz("metadata_list.npz", masks=masks, metadata=np.array(json.dumps({"labels": ["x", "y\n", "z"]})).astype(">U"))
+    expect("metadata_list.npz", truth, "NHW", still=True, labels={1: "x", 2: "y ", 3: "z"})
+    npz("metadata_broken.npz", masks=masks, metadata=np.array('{"fps": '))
+    expect("metadata_broken.npz", truth, "NHW", still=True, warnings=1)
+    npz("centroids.npz", masks=masks, centroids=np.asfortranarray([[1, 2], [np.nan, 4], [5, 6]]).astype("f4"))
+    expect("centroids.npz", truth, "NHW", still=True, centroids={(0, 1): (1, 2), (0, 3): (5, 6)})
+    gap = np.insert(masks, 1, False, axis=0)
+    npz("short_centroids.npz", masks=gap, centroids=np.zeros((3, 2)), scores=np.zeros(9))
+    expect("short_centroids.npz", truth_of(gap[None]), "NHW", still=True, warnings=2)
+    npz("pickled_side_array.npz", masks=masks, object_ids=np.array([1, 2, None], object), fps=np.array(-1.0))
+    expect("pickled_side_array.npz", truth, "NHW", still=True, warnings=2)
+    npz("video_frames_beside.npz", masks=masks, frames=np.zeros((3, 4, 4, 3), "u1"))
+    expect("video_frames_beside.npz", truth, "NHW", still=True, warnings=1)
+    npz("only_candidate.npz", things=masks, fps=0.5, object_ids=[4, 5, 6], centroids=np.ones((3, 2)))
+    expect("only_candidate.npz", truth_of(masks[None], [4, 5, 6]), "NHW", still=True, fps="1/2",
+           centroids={(0, i): (1, 1) for i in (4, 5, 6)})
+    npz("two_arrays.npz", masks=masks, **{"My masks/\u00e4": masks[::-1]})
+    expect("two_arrays.npz", truth, "NHW", still=True)
+    expect("two_arrays.npz", truth_of(masks[None, ::-1]), "NHW", "array=My masks/\u00e4", still=True)
+
+    # For tests of refusals.
+    npz("pickled_masks.npz", masks=np.array([masks, None], object))
+    npz("complex_masks.npz", masks=masks.astype("c8"))
+    record = np.zeros(3, [("mask", "O"), ("id", "i4")])
+    npz("pickled_record.npz", masks=record)
+
+
+def save_table(name, header, rows):
+    with open(name, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def main():
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    for old in glob.glob("*.np[yz]"):
+        os.remove(old)
+    for make in (containers, element_types, values, layouts, side_arrays):
+        make()
+    save_table("expected.csv", "file options axes entry frame id area cx cy left top width height crc32 score label".split(),
+               mask_rows)
+    save_table("expected_files.csv",
+               "file options axes still width height entries objects fps timestamps warnings".split(), file_rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs all of them. No argument: everything. --quick: the tests of the plain build only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source pipelines/common.sh
+
+quick=no
+[[ ${1:-} == --quick ]] && quick=yes
+# Warnings are errors where the project is checked, not for users whose compiler is newer.
+options=(-Dwerror="$([[ ${CI:-} == true ]] && echo true || echo false)" -Dtests=enabled)
+
+passed=0
+failed=0
+
+# run_suites NAME BUILD-DIRECTORY [SUITE...]: runs the tests and adds their checks to the sums.
+run_suites() {
+  local name=$1 directory=$2 suites=()
+  shift 2
+  local suite
+  for suite in "$@"; do suites+=(--suite "$suite"); done
+  echo "== $name"
+  local status=0
+  meson test -C "$directory" --no-rebuild --print-errorlogs --logbase "$name" "${suites[@]}" </dev/null \
+    >"$directory/$name.out" 2>&1 || status=$?
+  ((status == 0)) || cat "$directory/$name.out"
+  # gst-check's closing lines, one a program: "100%: Checks: 12, Failures: 0, Errors: 0".
+  grep -aE '^[0-9]+%: Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+$' "$directory/meson-logs/$name.txt" |
+    tee "$directory/$name.checks" || true
+  local checks failures errors
+  checks=$(awk '{gsub(",", ""); sum += $3} END {print sum + 0}' "$directory/$name.checks")
+  failures=$(awk '{gsub(",", ""); sum += $5} END {print sum + 0}' "$directory/$name.checks")
+  errors=$(awk '{gsub(",", ""); sum += $7} END {print sum + 0}' "$directory/$name.checks")
+  # A program that dies before its closing line is a failure as well.
+  ((status == 0 || failures + errors > 0)) || failures=1
+  passed=$((passed + checks - failures - errors))
+  failed=$((failed + failures + errors))
+}
+
+# check NAME COMMAND...: one check of its own.
+check() {
+  echo "== $1"
+  if "${@:2}"; then passed=$((passed + 1)); else
+    echo "FAILED: $1"
+    failed=$((failed + 1))
+  fi
+}
+
+installs_where_gstreamer_looks() {
+  rm -rf "$build/installed"
+  DESTDIR="$build/installed" meson install -C "$build" --no-rebuild --quiet
+  local plugin
+  plugin=$(find "$build/installed" -name libgstsam2overlay.so)
+  [[ $plugin == */gstreamer-1.0/libgstsam2overlay.so ]] &&
+    GST_PLUGIN_PATH=${plugin%/*} GST_REGISTRY=$build/installed/registry.bin gst-inspect-1.0 sam2overlay >/dev/null
+}
+
+builds_with_clang() {
+  (CXX=clang++ build_into "$root/build-clang" -- "${options[@]}")
+}
+
+install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy
+build_into "$build" -- "${options[@]}"
+run_suites plain "$build"
+if [[ $quick == no ]]; then
+  check "the installed plugin is found" installs_where_gstreamer_looks
+  build_into "$root/build-sanitize" -- "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false
+  run_suites sanitize "$root/build-sanitize" unit kernels elements
+  install_missing clang
+  check "clang builds it" builds_with_clang
+fi
+
+echo "$passed passed, $failed failed"
+((failed == 0))

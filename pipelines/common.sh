@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# Sourced by the scripts of this project: installing what is missing, and building.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${SAM2OVERLAY_BUILD:-$root/build}
+
+build_packages=(g++ meson ninja-build pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libzip-dev
+  nlohmann-json3-dev)
+play_packages=(gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-base-apps gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+  gstreamer1.0-plugins-ugly gstreamer1.0-libav)
+
+die() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+is_installed() {
+  # pkg-config is a virtual package on Debian 13.
+  [[ $1 == pkg-config ]] && command -v pkg-config >/dev/null && return
+  dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+}
+
+# install_missing PACKAGE...: through apt-get, as root or with sudo, without a question; nothing where all are there.
+install_missing() {
+  command -v apt-get >/dev/null || {
+    echo "This is no Debian; the packages needed are called there: $*" >&2
+    return
+  }
+  local missing=() package
+  for package in "$@"; do is_installed "$package" || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+  local as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || die "Please install as root: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  echo "Installing ${missing[*]}"
+  local log
+  log=$(mktemp)
+  if ! {
+    "${as_root[@]}" apt-get update &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
+  } </dev/null >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    die "apt-get failed"
+  fi
+  rm -f "$log"
+}
+
+# build_into DIRECTORY TARGET... -- OPTION...: sets the directory up if it is new, and builds the targets, or everything.
+build_into() {
+  local directory=$1 targets=() log
+  shift
+  while (($#)) && [[ $1 != -- ]]; do
+    targets+=("$1")
+    shift
+  done
+  shift || true
+  log=$(mktemp)
+  if ! {
+    if [[ -f $directory/build.ninja ]]; then
+      meson configure "$directory" "$@"
+    else
+      meson setup "$directory" "$root" "$@"
+    fi && meson compile -C "$directory" "${targets[@]}"
+  } </dev/null >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    die "The build in $directory failed"
+  fi
+  rm -f "$log"
+}
+
+# use_plugin: GStreamer programs started from here on find the plugin of the build directory.
+use_plugin() {
+  export GST_PLUGIN_PATH="$build/plugin${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
+  export GST_REGISTRY="$build/registry.bin"
+}

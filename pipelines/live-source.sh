@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Draws masks over a live source: live-source.sh [NPZ] [OUT.mp4]
+#
+# The stream time of a live source does not begin at 0: time-origin=first-frame lets the masks begin with the first frame that arrives, and
+# at-end=loop repeats them. The source here is a test picture; a camera would be v4l2src.
+# What to look for: two seconds of moving masks that begin with the first frame.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+use_plugin
+
+npz=${1:-$root/pipelines/out/clip.npz}
+out=${2:-$root/pipelines/out/live-source.mp4}
+
+gst-launch-1.0 -q videotestsrc is-live=true num-buffers=60 pattern=smpte ! \
+  video/x-raw,width=640,height=360,framerate=30/1 ! \
+  sam2overlay location="$npz" time-origin=first-frame at-end=loop ! \
+  videoconvert ! x264enc tune=zerolatency speed-preset=veryfast ! h264parse ! mp4mux ! filesink location="$out"
