@@ -9,18 +9,20 @@ source "$(dirname "$0")/common.sh"
 (($# == 2)) || die "Usage: $0 CLIP.mp4 MASKS.npz"
 size="width=640,height=360,framerate=30/1"
 frames=120
-balls=("motion=wavy" "motion=hsweep flip=true")
+turns=(identity 180)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+# ball FORMAT TURN OPTION...: one ball over nothing. The test source draws small ones, so they are rendered at half the size.
 ball() {
-  # shellcheck disable=SC2086
-  echo videotestsrc "num-buffers=$frames" pattern=ball animation-mode=frames background-color=0x00000000 $1
+  echo videotestsrc num-buffers=$frames pattern=ball motion=wavy animation-mode=frames background-color=0x00000000 \
+    "${@:3}" ! "video/x-raw,format=$1,width=320,height=180,framerate=30/1" ! videoflip "video-direction=$2" ! videoscale ! \
+    "video/x-raw,$size"
 }
 
-for i in "${!balls[@]}"; do
+for i in "${!turns[@]}"; do
   # shellcheck disable=SC2046
-  gst-launch-1.0 -q $(ball "${balls[i]}") ! "video/x-raw,format=GRAY8,$size" ! \
+  gst-launch-1.0 -q $(ball GRAY8 "${turns[i]}") ! \
     filesink location="$scratch/ball$i.gray"
 done
 
@@ -31,8 +33,8 @@ gst-launch-1.0 -q \
   h264parse ! mp4mux ! filesink location="$1" \
   videotestsrc num-buffers=$frames pattern=zone-plate kx2=12 ky2=12 kt=3 ! "video/x-raw,$size" ! \
   videobalance contrast=0.35 brightness=-0.1 ! mix. \
-  $(ball "${balls[0]} foreground-color=0xffe8e0d0") ! "video/x-raw,format=AYUV,$size" ! mix. \
-  $(ball "${balls[1]} foreground-color=0xffd0b090") ! "video/x-raw,format=AYUV,$size" ! mix.
+  $(ball AYUV "${turns[0]}" foreground-color=0xffe8e0d0) ! mix. \
+  $(ball AYUV "${turns[1]}" foreground-color=0xffd0b090) ! mix.
 
 # Debian's Python, for which its NumPy is.
 /usr/bin/python3 - "$2" "$scratch"/ball*.gray <<'PYTHON'

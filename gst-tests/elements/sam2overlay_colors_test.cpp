@@ -8,7 +8,9 @@ namespace {
 
 using Rgb = std::array<int, 3>;
 
-Rgb rgb(unsigned code) { return {int(code >> 16), int(code >> 8 & 0xFF), int(code & 0xFF)}; }
+Rgb rgb(unsigned code) {
+  return {int(code >> 16), int(code >> 8 & 0xFF), int(code & 0xFF)};
+}
 
 /// Objects side by side, one column of 2x2 pixels each; two frames alike.
 Array columns(std::size_t objects) {
@@ -27,7 +29,8 @@ std::vector<Rgb> drawn_columns(Overlay& overlay, int objects) {
   return colors;
 }
 
-std::vector<Rgb> drawn_columns(const MaskFile& masks, int objects, Properties properties, const std::string& axes = "TNHW") {
+std::vector<Rgb> drawn_columns(const MaskFile& masks, int objects, Properties properties,
+                               const std::string& axes = "TNHW") {
   properties.insert(properties.begin(), {{"draw", "fill"}, {"opacity", "1"}});
   Overlay overlay(masks.with(properties, axes), caps_text("RGB", 2 * objects, 2));
   return drawn_columns(overlay, objects);

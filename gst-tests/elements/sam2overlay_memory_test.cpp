@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Buffers as they come: strides, planes, crops, wrong ones, shared ones, and what travels with them.
-#include "support/harness.hpp"
-
 #include <gst/video/video-overlay-composition.h>
+
+#include "support/harness.hpp"
 
 using namespace sam2::test;
 
@@ -25,9 +25,9 @@ constexpr GstClockTime kNoMask = 2 * GST_SECOND / 30;
 
 /// How the planes of a frame lie in memory.
 struct Layout {
-  int width, height;      ///< that the video meta states
-  int padding;            ///< bytes behind each row
-  std::size_t gap;        ///< bytes before each plane
+  int width, height;  ///< that the video meta states
+  int padding;        ///< bytes behind each row
+  std::size_t gap;    ///< bytes before each plane
   bool memory_per_plane;
 };
 
@@ -35,12 +35,6 @@ int plane_rows(const GstVideoInfo& info, guint plane) {
   gint components[GST_VIDEO_MAX_COMPONENTS];
   gst_video_format_info_component(info.finfo, plane, components);
   return GST_VIDEO_INFO_COMP_HEIGHT(&info, components[0]);
-}
-
-int plane_row_bytes(const GstVideoInfo& info, guint plane) {
-  gint components[GST_VIDEO_MAX_COMPONENTS];
-  gst_video_format_info_component(info.finfo, plane, components);
-  return GST_VIDEO_INFO_COMP_WIDTH(&info, components[0]) * GST_VIDEO_INFO_COMP_PSTRIDE(&info, components[0]);
 }
 
 /// A frame with a video meta. All bytes, padding too, are `content`.
@@ -74,7 +68,8 @@ void assert_window(GstBuffer* buffer, const GstVideoInfo& window, guint x, guint
   for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS(&window); ++c) {
     const auto plane = GST_VIDEO_INFO_COMP_PLANE(&window, c);
     // Where luma and chroma share a plane, a window begins at a whole group of both.
-    const bool packed_pairs = GST_VIDEO_INFO_N_PLANES(&window) == 1 && GST_VIDEO_FORMAT_INFO_W_SUB(window.finfo, 1) == 1;
+    const bool packed_pairs =
+        GST_VIDEO_INFO_N_PLANES(&window) == 1 && GST_VIDEO_FORMAT_INFO_W_SUB(window.finfo, 1) == 1;
     const auto left = (packed_pairs ? x & ~1U : x) >> GST_VIDEO_FORMAT_INFO_W_SUB(window.finfo, c);
     const auto top = y >> GST_VIDEO_FORMAT_INFO_H_SUB(window.finfo, c);
     const auto step = GST_VIDEO_INFO_COMP_PSTRIDE(&window, c);
@@ -147,8 +142,9 @@ START_TEST(test_crop_meta_moves_the_window) {
     for (const auto& [x, y, width, height] : {Case{8, 6, 64, 48}, {7, 5, 64, 48}, {0, 0, 64, 48}, {16, 12, 64, 48}}) {
       auto info = video_info(caps_text(format, width, height));
       Overlay overlay(full_masks().with(opaque({{"colors", "#808080"}})),
-                      GST_VIDEO_INFO_IS_RGB(&info) ? caps_text(format, width, height)
-                                                   : caps_text(format, width, height, "framerate=30/1,colorimetry=1:4:0:0"));
+                      GST_VIDEO_INFO_IS_RGB(&info)
+                          ? caps_text(format, width, height)
+                          : caps_text(format, width, height, "framerate=30/1,colorimetry=1:4:0:0"));
       auto* buffer = make_laid_out(format, {80, 60, 5, 3, true}, kCanary);
       auto* crop = gst_buffer_add_video_crop_meta(buffer);
       crop->x = x;
@@ -195,7 +191,8 @@ START_TEST(test_meta_that_claims_more_than_the_buffer_has_passes_with_one_warnin
     auto* buffer = make_buffer(Bytes(64 * 48 * 3 / 2, 7));
     gsize offsets[GST_VIDEO_MAX_PLANES] = {0, 64 * 48, chroma_offset};
     gint strides[GST_VIDEO_MAX_PLANES] = {stride, 32, 32};
-    gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 64, 48, 3, offsets, strides);
+    gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 64, 48, 3, offsets,
+                                   strides);
     return buffer;
   };
   const auto caps = caps_text("I420", 64, 48);
@@ -312,15 +309,15 @@ END_TEST
 
 namespace {
 
-constexpr auto kFlags =
-    static_cast<guint>(GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_MARKER | GST_BUFFER_FLAG_DELTA_UNIT |
-                       GST_BUFFER_FLAG_HEADER) |
-    static_cast<guint>(GST_VIDEO_BUFFER_FLAG_INTERLACED | GST_VIDEO_BUFFER_FLAG_TFF | GST_VIDEO_BUFFER_FLAG_RFF |
-                       GST_VIDEO_BUFFER_FLAG_ONEFIELD);
+constexpr auto kFlags = static_cast<guint>(GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_MARKER |
+                                           GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_HEADER) |
+                        static_cast<guint>(GST_VIDEO_BUFFER_FLAG_INTERLACED | GST_VIDEO_BUFFER_FLAG_TFF |
+                                           GST_VIDEO_BUFFER_FLAG_RFF | GST_VIDEO_BUFFER_FLAG_ONEFIELD);
 
 GstBuffer* make_decorated() {
   static const gchar* const kTags[] = {nullptr};
-  static const auto* custom = gst_meta_register_custom("sam2-test-meta", const_cast<const gchar**>(kTags), nullptr, nullptr, nullptr);
+  static const auto* custom =
+      gst_meta_register_custom("sam2-test-meta", const_cast<const gchar**>(kTags), nullptr, nullptr, nullptr);
   fail_unless(custom != nullptr);
   auto* buffer = make_laid_out("BGRA", {16, 16, 8, 0, false}, kCanary);
   GST_BUFFER_FLAG_SET(buffer, kFlags);
@@ -335,8 +332,8 @@ GstBuffer* make_decorated() {
   gst_buffer_add_video_time_code_meta_full(buffer, 30, 1, nullptr, GST_VIDEO_TIME_CODE_FLAGS_NONE, 1, 2, 3, 4, 0);
   const guint8 caption[] = {0x80, 0x80};
   gst_buffer_add_video_caption_meta(buffer, GST_VIDEO_CAPTION_TYPE_CEA608_RAW, caption, sizeof caption);
-  gst_structure_set(gst_custom_meta_get_structure(gst_buffer_add_custom_meta(buffer, "sam2-test-meta")), "k", G_TYPE_INT,
-                    6, nullptr);
+  gst_structure_set(gst_custom_meta_get_structure(gst_buffer_add_custom_meta(buffer, "sam2-test-meta")), "k",
+                    G_TYPE_INT, 6, nullptr);
   const Owned<GstCaps> reference(gst_caps_new_empty_simple("timestamp/x-ntp"));
   gst_buffer_add_reference_timestamp_meta(buffer, reference.get(), 123456, 7);
 
@@ -353,11 +350,14 @@ GstBuffer* make_decorated() {
 void assert_decorated(GstBuffer* buffer, const std::string& what) {
   const auto* at = what.c_str();
   fail_unless((GST_BUFFER_FLAGS(buffer) & kFlags) == kFlags, "%s: flags %x", at, GST_BUFFER_FLAGS(buffer));
-  fail_unless(GST_BUFFER_PTS(buffer) == 1000 && GST_BUFFER_DTS(buffer) == 500 && GST_BUFFER_DURATION(buffer) == 33, "%s", at);
+  fail_unless(GST_BUFFER_PTS(buffer) == 1000 && GST_BUFFER_DTS(buffer) == 500 && GST_BUFFER_DURATION(buffer) == 33,
+              "%s", at);
   fail_unless(GST_BUFFER_OFFSET(buffer) == 77 && GST_BUFFER_OFFSET_END(buffer) == 78, "%s", at);
   const auto* roi = gst_buffer_get_video_region_of_interest_meta_id(buffer, 4711);
   fail_unless(roi != nullptr && roi->x == 1 && roi->h == 4, "%s", at);
-  fail_unless(gst_video_region_of_interest_meta_get_param(const_cast<GstVideoRegionOfInterestMeta*>(roi), "other") != nullptr, "%s", at);
+  fail_unless(
+      gst_video_region_of_interest_meta_get_param(const_cast<GstVideoRegionOfInterestMeta*>(roi), "other") != nullptr,
+      "%s", at);
   const auto* timecode = gst_buffer_get_video_time_code_meta(buffer);
   fail_unless(timecode != nullptr && timecode->tc.minutes == 2 && timecode->tc.frames == 4, "%s", at);
   const auto* caption = gst_buffer_get_video_caption_meta(buffer);
@@ -386,7 +386,8 @@ START_TEST(test_everything_that_travels_with_a_buffer_survives) {
       const auto output = overlay.process(buffer);
       assert_decorated(output.get(), what);
       fail_unless(gst_buffer_get_video_region_of_interest_meta_id(output.get(), 1) != nullptr, "%s", what.c_str());
-      fail_unless((bytes_of(output.get()) == Bytes(gst_buffer_get_size(output.get()), kCanary)) == silent, "%s", what.c_str());
+      fail_unless((bytes_of(output.get()) == Bytes(gst_buffer_get_size(output.get()), kCanary)) == silent, "%s",
+                  what.c_str());
       if (shared) assert_decorated(held.get(), "the one that was held");
     }
   }

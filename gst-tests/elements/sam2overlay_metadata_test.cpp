@@ -19,16 +19,18 @@ struct Description {
 /// The fields with exactly the types that applications are told.
 Description description_of(const GstStructure* structure) {
   const std::pair<const char*, GType> kFields[] = {
-      {"id", G_TYPE_INT},   {"label", G_TYPE_STRING}, {"x", G_TYPE_DOUBLE},  {"y", G_TYPE_DOUBLE},   {"area", G_TYPE_UINT64},
-      {"left", G_TYPE_INT}, {"top", G_TYPE_INT},      {"width", G_TYPE_INT}, {"height", G_TYPE_INT}, {"score", G_TYPE_DOUBLE}};
+      {"id", G_TYPE_INT},      {"label", G_TYPE_STRING}, {"x", G_TYPE_DOUBLE}, {"y", G_TYPE_DOUBLE},
+      {"area", G_TYPE_UINT64}, {"left", G_TYPE_INT},     {"top", G_TYPE_INT},  {"width", G_TYPE_INT},
+      {"height", G_TYPE_INT},  {"score", G_TYPE_DOUBLE}};
   for (const auto& [name, type] : kFields) {
     fail_unless(gst_structure_has_field_typed(structure, name, type), "%s in %" GST_PTR_FORMAT, name,
                 static_cast<const void*>(structure));
   }
   Description is;
   gst_structure_get(structure, "id", G_TYPE_INT, &is.id, "x", G_TYPE_DOUBLE, &is.x, "y", G_TYPE_DOUBLE, &is.y, "area",
-                    G_TYPE_UINT64, &is.area, "left", G_TYPE_INT, &is.left, "top", G_TYPE_INT, &is.top, "width", G_TYPE_INT,
-                    &is.width, "height", G_TYPE_INT, &is.height, "score", G_TYPE_DOUBLE, &is.score, nullptr);
+                    G_TYPE_UINT64, &is.area, "left", G_TYPE_INT, &is.left, "top", G_TYPE_INT, &is.top, "width",
+                    G_TYPE_INT, &is.width, "height", G_TYPE_INT, &is.height, "score", G_TYPE_DOUBLE, &is.score,
+                    nullptr);
   const auto* label = gst_structure_get_string(structure, "label");
   is.label = label != nullptr ? label : "";
   return is;
@@ -40,10 +42,11 @@ void assert_description(const Description& is, const Description& expected) {
   fail_unless_equals_float(is.x, expected.x);
   fail_unless_equals_float(is.y, expected.y);
   fail_unless_equals_uint64(is.area, expected.area);
-  fail_unless(is.left == expected.left && is.top == expected.top && is.width == expected.width && is.height == expected.height,
-              "box %d %d %d %d", is.left, is.top, is.width, is.height);
-  fail_unless(std::isnan(expected.score) ? std::isnan(is.score) : std::abs(is.score - expected.score) < 1e-6, "score %f",
-              is.score);
+  fail_unless(
+      is.left == expected.left && is.top == expected.top && is.width == expected.width && is.height == expected.height,
+      "box %d %d %d %d", is.left, is.top, is.width, is.height);
+  fail_unless(std::isnan(expected.score) ? std::isnan(is.score) : std::abs(is.score - expected.score) < 1e-6,
+              "score %f", is.score);
 }
 
 std::vector<Description> objects_of(const GstStructure* message) {
@@ -117,7 +120,8 @@ Array shapes() {
   const std::vector<std::vector<std::string>> pictures = {{"A....", "A...B", "AA..B", "....."},  //
                                                           {".....", ".....", "..BB.", "....."},
                                                           {".....", ".....", ".....", "....."}};
-  return mask_array(3, 2, 4, 5, [=](auto t, auto n, auto y, auto x) { return pictures[t][y][x] == (n == 0 ? 'A' : 'B'); });
+  return mask_array(3, 2, 4, 5,
+                    [=](auto t, auto n, auto y, auto x) { return pictures[t][y][x] == (n == 0 ? 'A' : 'B'); });
 }
 
 const Description kL{7, "", 0.25, 1.25, 4, 0, 0, 2, 3, NAN};
@@ -135,7 +139,8 @@ START_TEST(test_message_tells_when_and_what) {
   segment.base = 3 * GST_SECOND;
   overlay.send(gst_event_new_segment(&segment));
 
-  const auto opening = message_of(overlay, overlay.process(make_buffer(Bytes(32, 0), 5 * GST_SECOND, 100 * GST_MSECOND)));
+  const auto opening =
+      message_of(overlay, overlay.process(make_buffer(Bytes(32, 0), 5 * GST_SECOND, 100 * GST_MSECOND)));
   const auto* structure = gst_message_get_structure(opening.get());
   fail_unless_equals_uint64(uint64_field(structure, "timestamp"), 5 * GST_SECOND);
   fail_unless_equals_uint64(uint64_field(structure, "stream-time"), 0);
@@ -271,7 +276,8 @@ END_TEST
 
 START_TEST(test_objects_that_vanish_at_the_frames_size_are_not_told) {
   // One pixel of 64 is not sampled at half the size.
-  const MaskFile masks({mask_array(2, 2, 64, 64, [](auto, auto n, auto y, auto x) { return n == 0 ? x == 0 && y == 0 : x >= 32; })});
+  const MaskFile masks(
+      {mask_array(2, 2, 64, 64, [](auto, auto n, auto y, auto x) { return n == 0 ? x == 0 && y == 0 : x >= 32; })});
   Overlay overlay(masks.with({}), caps_text("GRAY8", 32, 32));
   const auto output = overlay.process(make_buffer(Bytes(32 * 32, 0), 0));
   const auto regions = regions_of(output.get());
@@ -281,8 +287,9 @@ START_TEST(test_objects_that_vanish_at_the_frames_size_are_not_told) {
 END_TEST
 
 START_TEST(test_centroids_of_the_file_are_taken_and_scaled) {
-  const auto centroids = make_array("centroids", "<f4", {3, 2, 2},
-                                    std::vector<float>{1.5F, 2.0F, 3.0F, 0.5F, 0.0F, 0.0F, 4.0F, 3.0F, 0.0F, 0.0F, 0.0F, 0.0F});
+  const auto centroids =
+      make_array("centroids", "<f4", {3, 2, 2},
+                 std::vector<float>{1.5F, 2.0F, 3.0F, 0.5F, 0.0F, 0.0F, 4.0F, 3.0F, 0.0F, 0.0F, 0.0F, 0.0F});
   const MaskFile masks({shapes(), int64_array("object_ids", {7, 3}), centroids});
   Overlay same(masks.with({}), caps_text("GRAY8", 5, 4, "framerate=10/1"));
   auto output = same.process(make_buffer(Bytes(32, 0), 0, 100 * GST_MSECOND));

@@ -70,7 +70,8 @@ std::vector<int> coverage_of(Overlay& overlay, const std::string& caps) {
   const auto frame = overlay.process(Bytes(info.size, 0));
   std::vector<int> covered;
   for (int y = 0; y < info.height; ++y) {
-    for (int x = 0; x < info.width; ++x) covered.push_back(frame[static_cast<std::size_t>(y * info.stride[0] + x)] / 255);
+    for (int x = 0; x < info.width; ++x)
+      covered.push_back(frame[static_cast<std::size_t>(y * info.stride[0] + x)] / 255);
   }
   return covered;
 }
@@ -79,10 +80,9 @@ std::vector<int> coverage_of(Overlay& overlay, const std::string& caps) {
 
 START_TEST(test_gray8_fill_equals_the_frame_computed_by_hand) {
   // (100 * 127 + 76 * 128) / 255 = 88; rows are padded to 8 bytes.
-  check_fill("GRAY8",
-             {100, 100, 100, 100, 100, 1, 2, 3,  //
-              100, 100, 0,   255, 100, 4, 5, 6,  //
-              100, 100, 100, 100, 100, 7, 8, 9},
+  check_fill("GRAY8", {100, 100, 100, 100, 100, 1, 2, 3,  //
+                       100, 100, 0,   255, 100, 4, 5, 6,  //
+                       100, 100, 100, 100, 100, 7, 8, 9},
              {100, 88,  88,  88,  100, 1, 2, 3,  //
               100, 100, 38,  165, 88,  4, 5, 6,  //
               88,  100, 100, 100, 88,  7, 8, 9},
@@ -92,15 +92,14 @@ END_TEST
 
 START_TEST(test_i420_fill_equals_the_frame_computed_by_hand) {
   // BT.601 red is 81, 90, 240. Coverages of the chroma samples: 1/4, 4/4, 2/4; then 1/2, 0, 1/1.
-  check_fill("I420",
-             {100, 100, 100, 100, 100, 1, 1, 1,  //
-              100, 100, 100, 100, 100, 1, 1, 1,  //
-              100, 100, 100, 100, 100, 1, 1, 1,  //
-              120, 120, 120, 2,   120, 120, 120, 2,  //
-              130, 130, 130, 3,   130, 130, 130, 3},
-             {100, 90,  90,  90,  100, 1, 1, 1,  //
-              100, 100, 90,  90,  90,  1, 1, 1,  //
-              90,  100, 100, 100, 90,  1, 1, 1,  //
+  check_fill("I420", {100, 100, 100, 100, 100, 1,   1,   1,  //
+                      100, 100, 100, 100, 100, 1,   1,   1,  //
+                      100, 100, 100, 100, 100, 1,   1,   1,  //
+                      120, 120, 120, 2,   120, 120, 120, 2,  //
+                      130, 130, 130, 3,   130, 130, 130, 3},
+             {100, 90,  90,  90,  100, 1,   1,   1,  //
+              100, 100, 90,  90,  90,  1,   1,   1,  //
+              90,  100, 100, 100, 90,  1,   1,   1,  //
               116, 105, 112, 2,   112, 120, 105, 2,  //
               144, 185, 158, 3,   158, 130, 185, 3},
              8);
@@ -108,12 +107,11 @@ START_TEST(test_i420_fill_equals_the_frame_computed_by_hand) {
 END_TEST
 
 START_TEST(test_nv12_fill_equals_the_frame_computed_by_hand) {
-  check_fill("NV12",
-             {100, 100, 100, 100, 100, 1,   1, 1,  //
-              100, 100, 100, 100, 100, 1,   1, 1,  //
-              100, 100, 100, 100, 100, 1,   1, 1,  //
-              120, 130, 120, 130, 120, 130, 2, 3,  //
-              120, 130, 120, 130, 120, 130, 2, 3},
+  check_fill("NV12", {100, 100, 100, 100, 100, 1,   1, 1,  //
+                      100, 100, 100, 100, 100, 1,   1, 1,  //
+                      100, 100, 100, 100, 100, 1,   1, 1,  //
+                      120, 130, 120, 130, 120, 130, 2, 3,  //
+                      120, 130, 120, 130, 120, 130, 2, 3},
              {100, 90,  90,  90,  100, 1,   1, 1,  //
               100, 100, 90,  90,  90,  1,   1, 1,  //
               90,  100, 100, 100, 90,  1,   1, 1,  //
@@ -125,10 +123,9 @@ END_TEST
 
 START_TEST(test_yuy2_fill_equals_the_frame_computed_by_hand) {
   // Y U Y V; the sixth luma sample of a row is padding.
-  check_fill("YUY2",
-             {100, 120, 100, 130, 100, 120, 100, 130, 100, 120, 7, 130,  //
-              100, 120, 100, 130, 100, 120, 100, 130, 100, 120, 7, 130,  //
-              100, 120, 100, 130, 100, 120, 100, 130, 100, 120, 7, 130},
+  check_fill("YUY2", {100, 120, 100, 130, 100, 120, 100, 130, 100, 120, 7, 130,  //
+                      100, 120, 100, 130, 100, 120, 100, 130, 100, 120, 7, 130,  //
+                      100, 120, 100, 130, 100, 120, 100, 130, 100, 120, 7, 130},
              {100, 112, 90,  158, 90,  105, 90,  185, 100, 120, 7, 130,  //
               100, 120, 100, 130, 90,  105, 90,  185, 90,  105, 7, 185,  //
               90,  112, 100, 158, 100, 120, 100, 130, 90,  105, 7, 185},
@@ -162,9 +159,8 @@ START_TEST(test_bgra_fill_is_composited_over_the_frame_by_hand) {
 END_TEST
 
 START_TEST(test_defaults_draw_fill_contour_and_marker) {
-  const auto square = mask_array(2, 1, 13, 13, [](auto, auto, auto y, auto x) {
-    return y >= 1 && y <= 11 && x >= 1 && x <= 11;
-  });
+  const auto square =
+      mask_array(2, 1, 13, 13, [](auto, auto, auto y, auto x) { return y >= 1 && y <= 11 && x >= 1 && x <= 11; });
   assert_letters(draw_letters(square, 13, 13, {}),
                  ".............\n"
                  ".ccccccccccc.\n"
@@ -205,19 +201,21 @@ START_TEST(test_line_width_is_that_of_the_property_or_of_the_height) {
     return [=](auto, auto, auto y, auto x) {
       const auto border = static_cast<std::size_t>(line_width);
       const bool inside = y >= 2 && y < static_cast<std::size_t>(height) - 2 && x >= 2 && x < 14;
-      const bool core = y >= 2 + border && y < static_cast<std::size_t>(height) - 2 - border && x >= 2 + border &&
-                        x < 14 - border;
+      const bool core =
+          y >= 2 + border && y < static_cast<std::size_t>(height) - 2 - border && x >= 2 + border && x < 14 - border;
       return inside && !core;
     };
   };
   struct Case {
     int height, property, expected;
   };
-  for (const auto& [height, property, expected] : {Case{16, 0, 1}, {16, 1, 1}, {16, 3, 3}, {719, 0, 1}, {720, 0, 2}, {16, 9999, 8}}) {
+  for (const auto& [height, property, expected] :
+       {Case{16, 0, 1}, {16, 1, 1}, {16, 3, 3}, {719, 0, 1}, {720, 0, 2}, {16, 9999, 8}}) {
     const auto rows = static_cast<std::size_t>(height);
     const MaskFile solid({mask_array(2, 1, rows, 16, ring(999, height))});
     const auto caps = caps_text("GRAY8", 16, height);
-    Overlay contour(solid.with({{"draw", "contour"}, {"line-width", std::to_string(property)}, {"colors", "#FFFFFF"}}), caps);
+    Overlay contour(solid.with({{"draw", "contour"}, {"line-width", std::to_string(property)}, {"colors", "#FFFFFF"}}),
+                    caps);
     const MaskFile reference({mask_array(2, 1, rows, 16, ring(expected, height))});
     Overlay fill(reference.with({{"draw", "fill"}, {"opacity", "1"}, {"colors", "#FFFFFF"}}), caps);
     fail_unless(coverage_of(contour, caps) == coverage_of(fill, caps), "height %d, line-width %d", height, property);
@@ -270,11 +268,14 @@ START_TEST(test_masks_of_another_size_are_sampled_at_pixel_centres) {
     int mask_width, mask_height, width, height;
   };
   const auto seed = test_seed();
-  for (const auto& [w, h, W, H] : {Case{7, 5, 16, 9}, {64, 48, 11, 7}, {5, 64, 64, 5}, {3, 3, 3, 4}, {1, 1, 9, 9}, {16, 8, 32, 24}}) {
+  for (const auto& [w, h, W, H] :
+       {Case{7, 5, 16, 9}, {64, 48, 11, 7}, {5, 64, 64, 5}, {3, 3, 3, 4}, {1, 1, 9, 9}, {16, 8, 32, 24}}) {
     const auto chance = noise(static_cast<std::size_t>(w * h), seed);
-    const auto inside = [&, width = w](std::size_t x, std::size_t y) { return chance[y * std::size_t(width) + x] % 2 == 0; };
-    const MaskFile masks({mask_array(2, 1, std::size_t(h), std::size_t(w),
-                                     [&](auto, auto, auto y, auto x) { return inside(x, y); })});
+    const auto inside = [&, width = w](std::size_t x, std::size_t y) {
+      return chance[y * std::size_t(width) + x] % 2 == 0;
+    };
+    const MaskFile masks(
+        {mask_array(2, 1, std::size_t(h), std::size_t(w), [&](auto, auto, auto y, auto x) { return inside(x, y); })});
     const auto caps = caps_text("GRAY8", W, H);
     Overlay overlay(masks.with({{"draw", "fill"}, {"opacity", "1"}, {"colors", "#FFFFFF"}}), caps);
     const auto covered = coverage_of(overlay, caps);

@@ -80,12 +80,14 @@ START_TEST(test_frame_clipped_by_an_accurate_seek_keeps_its_mask) {
     for (std::size_t i = 0; i < kEntries - 1; i += 5) {
       const auto whole = stamp_of(rate, base + i, unit, kind);
       // What is left of the frame: from nearly all down to 1 us.
-      for (const GstClockTime rest : {whole.duration - 1, whole.duration / 2, 2 * GST_MSECOND, GST_MSECOND,
-                                      100 * GST_USECOND, GST_USECOND, 1 + random() % (whole.duration - 1)}) {
+      for (const auto rest :
+           std::initializer_list<GstClockTime>{whole.duration - 1, whole.duration / 2, 2 * GST_MSECOND, GST_MSECOND,
+                                               100 * GST_USECOND, GST_USECOND, 1 + random() % (whole.duration - 1)}) {
         const auto position = whole.pts + whole.duration - rest;
         clock.seek_to(position);
         const auto index = clock.index({position, rest});
-        fail_unless(index == int(i), "%s: the last %" G_GUINT64_FORMAT " ns of frame %zu show %d", what.c_str(), rest, i, index);
+        fail_unless(index == int(i), "%s: the last %" G_GUINT64_FORMAT " ns of frame %zu show %d", what.c_str(), rest,
+                    i, index);
         // The next frame is whole again.
         const auto next = clock.index(stamp_of(rate, base + i + 1, unit, kind));
         fail_unless(next == int(i + 1), "%s: frame %zu shows %d after a seek", what.c_str(), i + 1, next);
@@ -137,7 +139,13 @@ START_TEST(test_frames_outside_the_segment_count_by_extrapolation) {
     segment.stop = 1500_ms;
     segment.time = 500_ms;
   });
-  assert_indices(clock.indices({{800_ms, 100_ms}, {500_ms, 100_ms}, {400_ms, 100_ms}, {0, 100_ms}, {1400_ms, 100_ms}, {1500_ms, 100_ms}, {1700_ms, 100_ms}}),
+  assert_indices(clock.indices({{800_ms, 100_ms},
+                                {500_ms, 100_ms},
+                                {400_ms, 100_ms},
+                                {0, 100_ms},
+                                {1400_ms, 100_ms},
+                                {1500_ms, 100_ms},
+                                {1700_ms, 100_ms}}),
                  {3, 0, -1, -1, 9, 10, 12}, "outside");
 }
 END_TEST
@@ -151,7 +159,8 @@ START_TEST(test_reverse_playback_shows_the_masks_backwards) {
     segment.position = 1050_ms;
   });
   // The first one is clipped at the segment's stop.
-  assert_indices(clock.indices({{1000_ms, 50_ms}, {900_ms, 100_ms}, {800_ms, 100_ms}, {0, 100_ms}}), {10, 9, 8, 0}, "-1");
+  assert_indices(clock.indices({{1000_ms, 50_ms}, {900_ms, 100_ms}, {800_ms, 100_ms}, {0, 100_ms}}), {10, 9, 8, 0},
+                 "-1");
   clock.seek_to([](GstSegment& segment) {
     segment.rate = -2.0;
     segment.stop = 1000_ms + 1000;

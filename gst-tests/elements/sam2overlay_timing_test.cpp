@@ -40,7 +40,8 @@ END_TEST
 START_TEST(test_frame_numbers_may_be_sparse_and_unsorted) {
   // Row 1 is frame 2, row 2 frame 4, row 0 frame 8; then the median gap of 4 frames.
   const MaskFile masks({tiny_masks(3), int64_array("frame_indices", {8, 2, 4})});
-  assert_indices(MaskClock(masks, {}).indices(frames_at(30, 0, 15)), {-1, -1, 1, 1, 2, 2, 2, 2, 0, 0, 0, 0, -1, -1, -1}, "30/1");
+  assert_indices(MaskClock(masks, {}).indices(frames_at(30, 0, 15)), {-1, -1, 1, 1, 2, 2, 2, 2, 0, 0, 0, 0, -1, -1, -1},
+                 "30/1");
 }
 END_TEST
 
@@ -50,19 +51,24 @@ START_TEST(test_stamps_of_the_file_go_before_any_rate) {
   const std::vector<int> expected = {0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2};
   assert_indices(MaskClock(seconds, {}).indices(frames_at(30, 0, 12)), expected, "seconds");
   assert_indices(MaskClock(nanoseconds, {}).indices(frames_at(30, 0, 12)), expected, "nanoseconds");
-  assert_indices(MaskClock(nanoseconds, {{"timing", "timestamps"}}).indices(frames_at(30, 0, 12)), expected, "asked for");
-  assert_indices(MaskClock(seconds, {{"timing", "framerate"}}).indices(frames_at(30, 0, 4)), {0, 1, 2, -1}, "framerate");
+  assert_indices(MaskClock(nanoseconds, {{"timing", "timestamps"}}).indices(frames_at(30, 0, 12)), expected,
+                 "asked for");
+  assert_indices(MaskClock(seconds, {{"timing", "framerate"}}).indices(frames_at(30, 0, 4)), {0, 1, 2, -1},
+                 "framerate");
 }
 END_TEST
 
 START_TEST(test_timing_buffers_counts_whatever_the_stamps) {
-  const MaskFile masks({tiny_masks(4), int64_array("frame_indices", {9, 7, 5, 3}), seconds_array("timestamps", {1, 2, 3, 4})});
+  const MaskFile masks(
+      {tiny_masks(4), int64_array("frame_indices", {9, 7, 5, 3}), seconds_array("timestamps", {1, 2, 3, 4})});
   const std::vector<Stamp> stamps = {{700_ms, 1}, {0, 9_ms}, {}, {50_ms, 5_ms}, {60_ms, 1_ms}, {61_ms, 1_ms}};
   MaskClock clear(masks, {{"timing", "buffers"}});
   assert_indices(clear.indices(stamps), {0, 1, 2, 3, -1, -1}, "clear");
   fail_unless_equals_int(clear.warnings(), 0);
-  assert_indices(MaskClock(masks, {{"timing", "buffers"}, {"at-end", "hold"}}).indices(stamps), {0, 1, 2, 3, 3, 3}, "hold");
-  assert_indices(MaskClock(masks, {{"timing", "buffers"}, {"at-end", "loop"}}).indices(stamps), {0, 1, 2, 3, 0, 1}, "loop");
+  assert_indices(MaskClock(masks, {{"timing", "buffers"}, {"at-end", "hold"}}).indices(stamps), {0, 1, 2, 3, 3, 3},
+                 "hold");
+  assert_indices(MaskClock(masks, {{"timing", "buffers"}, {"at-end", "loop"}}).indices(stamps), {0, 1, 2, 3, 0, 1},
+                 "loop");
 }
 END_TEST
 
@@ -70,9 +76,11 @@ START_TEST(test_ts_offset_shows_masks_later_or_earlier) {
   const MaskFile masks({tiny_masks(8)});
   const auto stamps = frames_at(10, 0, 6);
   assert_indices(MaskClock(masks, {{"ts-offset", "200000000"}}, "10/1").indices(stamps), {-1, -1, 0, 1, 2, 3}, "later");
-  assert_indices(MaskClock(masks, {{"ts-offset", "-200000000"}}, "10/1").indices(stamps), {2, 3, 4, 5, 6, 7}, "earlier");
+  assert_indices(MaskClock(masks, {{"ts-offset", "-200000000"}}, "10/1").indices(stamps), {2, 3, 4, 5, 6, 7},
+                 "earlier");
   for (const auto* extreme : {"9223372036854775807", "-9223372036854775808"}) {
-    assert_indices(MaskClock(masks, {{"ts-offset", extreme}}, "10/1").indices(stamps), {-1, -1, -1, -1, -1, -1}, extreme);
+    assert_indices(MaskClock(masks, {{"ts-offset", extreme}}, "10/1").indices(stamps), {-1, -1, -1, -1, -1, -1},
+                   extreme);
   }
 }
 END_TEST
@@ -100,7 +108,8 @@ START_TEST(test_a_stream_that_does_not_begin_at_zero_is_told_once_and_by_how_muc
   late.process(make_buffer(Bytes(4, 0), 1400_ms, 100_ms));
   const auto texts = late.texts(GST_MESSAGE_INFO);
   fail_unless_equals_uint64(texts.size(), 1);
-  fail_unless(texts[0].find("1.4") != std::string::npos && texts[0].find("time-origin=first-frame") != std::string::npos &&
+  fail_unless(texts[0].find("1.4") != std::string::npos &&
+                  texts[0].find("time-origin=first-frame") != std::string::npos &&
                   texts[0].find("ts-offset=1400000000") != std::string::npos,
               "%s", texts[0].c_str());
   MaskClock punctual(masks, {}, "10/1");
@@ -112,9 +121,10 @@ END_TEST
 START_TEST(test_max_hold_ends_a_mask_whose_successor_is_late) {
   const MaskFile masks({tiny_masks(3), int64_array("frame_indices", {0, 4, 5})});
   const auto stamps = frames_at(10, 0, 8);
-  assert_indices(MaskClock(masks, {{"max-hold", "200000000"}}, "10/1").indices(stamps), {0, 0, -1, -1, 1, 2, 2, -1}, "two frames");
-  assert_indices(MaskClock(masks, {{"max-hold", "18446744073709551615"}}, "10/1").indices(stamps), {0, 0, 0, 0, 1, 2, 2, 2},
-                 "none");
+  assert_indices(MaskClock(masks, {{"max-hold", "200000000"}}, "10/1").indices(stamps), {0, 0, -1, -1, 1, 2, 2, -1},
+                 "two frames");
+  assert_indices(MaskClock(masks, {{"max-hold", "18446744073709551615"}}, "10/1").indices(stamps),
+                 {0, 0, 0, 0, 1, 2, 2, 2}, "none");
 }
 END_TEST
 
@@ -162,8 +172,8 @@ END_TEST
 
 START_TEST(test_odd_stamps_have_a_defined_mask) {
   const MaskFile masks({tiny_masks(10)});
-  const Stamp odd[] = {{700_ms, 0},      {700_ms, GST_CLOCK_TIME_NONE}, {300_ms, 100_ms}, {200_ms, G_MAXUINT64 - 1},
-                       {G_MAXINT64, 1}, {G_MAXUINT64 - 1, G_MAXUINT64 - 1},     {400_ms, 1}};
+  const Stamp odd[] = {{700_ms, 0},     {700_ms, GST_CLOCK_TIME_NONE},      {300_ms, 100_ms}, {200_ms, G_MAXUINT64 - 1},
+                       {G_MAXINT64, 1}, {G_MAXUINT64 - 1, G_MAXUINT64 - 1}, {400_ms, 1}};
   MaskClock clock(masks, {}, "10/1");
   assert_indices(clock.indices({std::begin(odd), std::end(odd)}), {7, 7, 3, 2, -1, -1, 4}, "odd");
   // And nothing of it lasts.
@@ -187,7 +197,8 @@ START_TEST(test_dropped_and_doubled_frames_keep_the_others_in_time) {
   const MaskFile masks({tiny_masks(10)});
   MaskClock clock(masks, {}, "10/1");
   const auto at = [](GstClockTime k) { return frame_at(k, 10); };
-  assert_indices(clock.indices({at(0), at(0), at(3), at(4), at(4), at(9), at(8), at(1)}), {0, 0, 3, 4, 4, 9, 8, 1}, "drops");
+  assert_indices(clock.indices({at(0), at(0), at(3), at(4), at(4), at(9), at(8), at(1)}), {0, 0, 3, 4, 4, 9, 8, 1},
+                 "drops");
 }
 END_TEST
 
@@ -207,8 +218,11 @@ END_TEST
 START_TEST(test_videorate_upstream_changes_frames_not_masks) {
   const MaskFile masks({tiny_masks(30)});
   const auto indices = [&](const std::string& rate) {
-    return play("videotestsrc num-buffers=30 ! video/x-raw,width=16,height=16,framerate=30/1 ! videorate ! video/x-raw,framerate=" +
-                rate + " ! sam2overlay axes=TNHW framerate=30/1 post-messages=true location=" + masks.path() + " ! fakesink")
+    return play(
+               "videotestsrc num-buffers=30 ! video/x-raw,width=16,height=16,framerate=30/1 ! videorate ! "
+               "video/x-raw,framerate=" +
+               rate + " ! sam2overlay axes=TNHW framerate=30/1 post-messages=true location=" + masks.path() +
+               " ! fakesink")
         .mask_indices();
   };
   std::vector<int> twice;
@@ -229,9 +243,10 @@ END_TEST
 START_TEST(test_dropping_upstream_loses_no_synchronism) {
   // Every frame number is told by its PTS, whatever is dropped.
   const MaskFile masks({tiny_masks(60)});
-  const auto played = play("videotestsrc num-buffers=60 ! video/x-raw,width=16,height=16,framerate=30/1 ! identity "
-                           "drop-probability=0.3 ! sam2overlay axes=TNHW post-messages=true location=" +
-                           masks.path() + " ! fakesink");
+  const auto played = play(
+      "videotestsrc num-buffers=60 ! video/x-raw,width=16,height=16,framerate=30/1 ! identity "
+      "drop-probability=0.3 ! sam2overlay axes=TNHW post-messages=true location=" +
+      masks.path() + " ! fakesink");
   fail_unless(played.frames.size() > 20 && played.frames.size() < 60);
   for (const auto& frame : played.frames) {
     guint64 pts = 0;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <gst/check/gstharness.h>
+#include <gst/video/video.h>
+
 #include <functional>
 #include <utility>
 
 #include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
-
-#include <gst/check/gstharness.h>
-#include <gst/video/video.h>
 
 namespace sam2::test {
 
@@ -30,7 +30,8 @@ using Owned = std::unique_ptr<Type, Unref>;
 using Bytes = std::vector<std::uint8_t>;
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
-inline std::string caps_text(const std::string& format, int width, int height, const std::string& more = "framerate=30/1") {
+inline std::string caps_text(const std::string& format, int width, int height,
+                             const std::string& more = "framerate=30/1") {
   return "video/x-raw,format=" + format + ",width=" + std::to_string(width) + ",height=" + std::to_string(height) +
          (more.empty() ? "" : "," + more);
 }
@@ -243,8 +244,8 @@ inline Played play(const std::string& description) {
     }
     ended = GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_EOS;
     if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_WARNING) ++played.warnings;
-    const bool is_frame = GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ELEMENT &&
-                          gst_message_has_name(message.get(), "sam2overlay");
+    const bool is_frame =
+        GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ELEMENT && gst_message_has_name(message.get(), "sam2overlay");
     if (is_frame) played.frames.push_back(std::move(message));
   }
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);

@@ -11,7 +11,9 @@ struct Stamp {
   GstClockTime duration = GST_CLOCK_TIME_NONE;
 };
 
-constexpr GstClockTime operator""_ms(unsigned long long value) { return value * GST_MSECOND; }
+constexpr GstClockTime operator""_ms(unsigned long long value) {
+  return value * GST_MSECOND;
+}
 
 /// The k-th frame at a whole number of frames a second.
 inline Stamp frame_at(GstClockTime k, GstClockTime rate) {
@@ -32,7 +34,8 @@ inline Array tiny_masks(std::size_t count) {
 /// An Overlay of which only the choice of the mask matters.
 class MaskClock : public Overlay {
  public:
-  MaskClock(const MaskFile& masks, Properties properties, const std::string& framerate = "30/1", const std::string& axes = "TNHW")
+  MaskClock(const MaskFile& masks, Properties properties, const std::string& framerate = "30/1",
+            const std::string& axes = "TNHW")
       : Overlay(quiet(masks, std::move(properties), axes)) {
     set_caps(caps_text("GRAY8", 4, 1, framerate.empty() ? "" : "framerate=" + framerate));
   }

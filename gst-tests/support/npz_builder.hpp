@@ -13,7 +13,9 @@
 
 namespace sam2::test {
 
-inline std::span<const std::byte> as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+inline std::span<const std::byte> as_bytes(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
 
 /// An npy file with exactly this dictionary, version and data, whatever they are.
 inline std::string raw_npy(const std::string& dictionary, const std::string& data, char major = 1, char minor = 0) {

@@ -35,8 +35,8 @@ char choose_plane_axis(std::uint64_t size, const SideArrays& side, LabelMaps lab
   if (!one_object_a_plane) return 'T';
   const bool has_labels = !side.labels.by_slot.empty() && side.labels.by_slot.size() == size;
   if (has_ids || has_rows(side.scores, size) || has_labels) return 'N';
-  // Planes of objects would need as many ids.
-  if (side.fps || side.ids) return 'T';
+  // Planes of objects would need as many ids. Metadata may hold the rate of the video that an image was taken from.
+  if (side.has_fps_array || side.ids) return 'T';
   return Layout::kOpenAxis;
 }
 

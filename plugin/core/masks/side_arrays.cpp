@@ -144,7 +144,7 @@ class SideArrayReader {
       warn(found->name, "it has " + std::to_string(numbers.size()) + " elements; expected one");
       return {};
     }
-    set_fps(found->name, numbers[0]);
+    side_.has_fps_array = set_fps(found->name, numbers[0]);
     return {};
   }
 
@@ -154,13 +154,14 @@ class SideArrayReader {
     return {};
   }
 
-  void set_fps(const std::string& name, double fps) {
+  bool set_fps(const std::string& name, double fps) {
     const auto rate = frame_rate_of(fps);
     if (rate) {
       side_.fps = rate;
     } else {
       warn(name, "its fps is " + std::to_string(fps) + "; expected a finite number above 0");
     }
+    return rate.has_value();
   }
 
   void warn(const std::string& name, const std::string& reason) {

@@ -36,6 +36,7 @@ struct SideArrays {
   std::optional<NamedTable> centroids;      ///< [x, y] in mask pixels
   std::optional<NamedTable> scores;
   std::optional<Fraction> fps;
+  bool has_fps_array = false;  ///< `fps` is an array of its own, not only a key of the metadata
   Labels labels;
   std::vector<std::string> warnings;  ///< what was left out
 };

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sys/stat.h>
+
+#include "masks/mask_loader.hpp"
+#include "support/gst_check.hpp"
+#include "support/npz_builder.hpp"
+
+namespace {
+
+using namespace sam2;
+using masks::LoadOptions;
+using masks::Values;
+
+using Named = std::pair<std::string, std::string>;  ///< name of an array, and its npy file
+
+Result<masks::LoadedMasks> load(const std::vector<Named>& arrays, const LoadOptions& options = {}) {
+  std::vector<test::ZipMemberBytes> members;
+  for (const auto& [name, npy] : arrays) members.push_back({name + ".npy", npy});
+  const auto zip = test::raw_zip(members);
+  // Of exactly the size, so that reading beyond it is found.
+  const std::vector<std::byte> bytes(test::as_bytes(zip).begin(), test::as_bytes(zip).end());
+  return masks::load_masks_from_memory(bytes, "clip.npz", options);
+}
+
+std::string npy(const std::string& descr, const std::string& shape, const std::string& data) {
+  return test::raw_npy(test::dictionary(descr, shape), data);
+}
+
+/// An array of int64.
+std::string integers(const std::vector<std::int64_t>& values) {
+  return test::npy_bytes(test::int64_array("", values));
+}
+
+template <typename Number>
+std::string numbers(const std::string& descr, const std::string& shape, const std::vector<Number>& values) {
+  return npy(descr, shape, test::make_array("", "", {}, values).data);
+}
+
+void assert_refused(const Result<masks::LoadedMasks>& result, ErrorCode code,
+                    const std::vector<std::string>& fragments) {
+  fail_if(result.has_value(), "accepted, expected: %s", fragments[0].c_str());
+  const auto& error = result.error();
+  for (const auto& fragment : fragments) {
+    fail_unless(error.code == code && error.message.find(fragment) != std::string::npos, "code %d: %s; expected: %s",
+                static_cast<int>(error.code), error.message.c_str(), fragment.c_str());
+  }
+}
+
+/// Bytes of (frames, objects, 4, 5), the first pixel of each plane set.
+std::string dots(std::size_t planes, char value = 1) {
+  std::string data;
+  for (std::size_t i = 0; i < planes; ++i) data += value + std::string(19, '\0');
+  return data;
+}
+
+const std::string kVideo = npy("|u1", "(3, 2, 4, 5)", dots(6));
+
+LoadOptions with_axes(const std::string& axes) {
+  LoadOptions options;
+  options.axes = axes;
+  return options;
+}
+
+LoadOptions with_values(Values values) {
+  LoadOptions options;
+  options.values = values;
+  return options;
+}
+
+START_TEST(test_what_is_no_regular_file_is_refused_without_waiting) {
+  const test::TemporaryDirectory directory;
+  const auto refuse = [&](const std::string& path, ErrorCode code, const std::string& fragment) {
+    assert_refused(masks::load_masks(path, {}), code, {path + ": ", fragment});
+  };
+  refuse(directory.file("missing.npz"), ErrorCode::NotFound, "cannot open the file: No such file");
+  refuse(directory.file(""), ErrorCode::OpenRead, "not a regular file; expected an .npz or .npy file");
+  refuse("/dev/null", ErrorCode::OpenRead, "not a regular file");
+  const auto fifo = directory.file("fifo.npz");
+  fail_unless(mkfifo(fifo.c_str(), 0600) == 0);
+  refuse(fifo, ErrorCode::OpenRead, "not a regular file");
+}
+END_TEST
+
+START_TEST(test_what_is_no_mask_file_is_refused) {
+  const test::TemporaryDirectory directory;
+  const auto refuse = [&](const std::string& bytes, const std::string& fragment) {
+    const auto path = directory.file("x.npz");
+    std::ofstream(path, std::ios::binary) << bytes;
+    assert_refused(masks::load_masks(path, {}), ErrorCode::Decode, {path, fragment});
+    assert_refused(masks::load_masks_from_memory(test::as_bytes(bytes), "x.npz", {}), ErrorCode::Decode,
+                   {"x.npz", fragment});
+  };
+  refuse("", "the file is empty");
+  refuse("x", "neither an .npz archive (zip) nor an .npy array");
+  refuse(std::string(100000, '\xff'), "neither an .npz archive");
+  refuse("PK\x03\x04 and nothing more", "broken or truncated zip archive");
+  refuse(kVideo.substr(0, 7), "truncated");
+  refuse(kVideo.substr(0, kVideo.size() - 1), "announces 120 bytes of data, but there are 119");
+}
+END_TEST
+
+START_TEST(test_every_truncation_of_a_file_is_an_error) {
+  const auto zip = test::raw_zip({{"masks.npy", kVideo}, {"object_ids.npy", integers({1, 2})}});
+  for (std::size_t length = 0; length < zip.size(); ++length) {
+    const std::vector<std::byte> bytes(test::as_bytes(zip).begin(),
+                                       test::as_bytes(zip).begin() + static_cast<std::ptrdiff_t>(length));
+    const auto result = masks::load_masks_from_memory(bytes, "cut.npz", {});
+    fail_if(result.has_value(), "%zu bytes", length);
+    fail_unless(result.error().code == ErrorCode::Decode);
+  }
+}
+END_TEST
+
+START_TEST(test_changed_bytes_never_do_harm) {
+  const auto zip = test::raw_zip({{"masks.npy", kVideo}, {"object_ids.npy", integers({1, 2})}});
+  std::mt19937 random(1);
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<std::byte> bytes(test::as_bytes(zip).begin(), test::as_bytes(zip).end());
+    for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<std::byte>(random());
+    const auto result = masks::load_masks_from_memory(bytes, "changed.npz", {});
+    fail_unless(result || !result.error().message.empty());
+  }
+  // Without a checksum in the way.
+  for (std::size_t at = 0; at < kVideo.size(); ++at) {
+    for (int value = 0; value < 256; ++value) {
+      auto changed = kVideo;
+      changed[at] = static_cast<char>(value);
+      const auto result = masks::load_masks_from_memory(test::as_bytes(changed), "changed.npy", {});
+      fail_unless(result || !result.error().message.empty());
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_broken_checksum_of_a_used_member_is_an_error) {
+  for (const std::string broken : {"masks.npy", "object_ids.npy"}) {
+    std::vector<test::ZipMemberBytes> members{{"masks.npy", kVideo}, {"object_ids.npy", integers({1, 2})}};
+    for (auto& member : members) {
+      if (member.name == broken) member.crc = 1;
+    }
+    const auto zip = test::raw_zip(members);
+    assert_refused(masks::load_masks_from_memory(test::as_bytes(zip), "clip.npz", {}), ErrorCode::Decode,
+                   {"clip.npz: array '" + broken.substr(0, broken.size() - 4) + "': broken zip member", "CRC error"});
+  }
+}
+END_TEST
+
+START_TEST(test_pickled_masks_are_refused_with_the_line_that_saves_them) {
+  assert_refused(masks::load_masks(test::data_file("pickled_masks.npz"), {}), ErrorCode::WrongType,
+                 {"array 'masks': it is pickled", "np.savez_compressed('masks.npz', masks=np.stack("});
+  LoadOptions options;
+  options.array = "masks";
+  assert_refused(masks::load_masks(test::data_file("pickled_record.npz"), options), ErrorCode::WrongType,
+                 {"it is pickled"});
+  assert_refused(masks::load_masks(test::data_file("complex_masks.npz"), {}), ErrorCode::WrongType,
+                 {"its type '<c8' cannot be read", "array.astype(np.uint8))"});
+  assert_refused(load({{"masks", npy("<U2", "(2, 2)", std::string(32, 'x'))}}), ErrorCode::WrongType,
+                 {"its type '<U2'"});
+}
+END_TEST
+
+START_TEST(test_a_file_without_masks_lists_what_it_has) {
+  assert_refused(load({}), ErrorCode::Format, {"no mask array", "found no arrays"});
+  assert_refused(load({{"a", kVideo}, {"b", kVideo}}), ErrorCode::Format, {"found 'a', 'b'; set array"});
+  assert_refused(load({{"only", integers({1, 2})}}), ErrorCode::Format, {"found 'only'"});
+  LoadOptions options;
+  options.array = "gts";
+  assert_refused(load({{"masks", kVideo}, {"evil\x1b[2J", kVideo}}, options), ErrorCode::Settings,
+                 {"array=gts is not in the file, which has 'masks', 'evil\\x1b[2J'"});
+}
+END_TEST
+
+START_TEST(test_arrays_that_are_no_images_are_refused) {
+  assert_refused(load({{"masks", npy("|u1", "()", "x")}}), ErrorCode::Format, {"shape () is no mask"});
+  assert_refused(load({{"masks", npy("|u1", "(3,)", "xxx")}}), ErrorCode::Format, {"shape (3,) is no mask"});
+  assert_refused(load({{"masks", npy("|u1", "(2, 2, 2, 1, 1)", std::string(8, 'x'))}}), ErrorCode::Format,
+                 {"has more axes than frames, objects, rows and columns"});
+  const auto nothing = load({{"masks", npy("<f8", "(0,)", "")}});
+  fail_unless(nothing.has_value() && nothing->masks->entries().size() == 1 && nothing->masks->is_still());
+}
+END_TEST
+
+START_TEST(test_impossible_sizes_are_refused_before_anything_is_allocated) {
+  LoadOptions unlimited;
+  unlimited.max_memory = 0;
+  const auto refuse = [&](const std::string& shape, ErrorCode code, const std::string& fragment) {
+    assert_refused(load({{"masks", npy("|u1", shape, dots(6))}}, unlimited), code, {"array 'masks': ", fragment});
+  };
+  refuse("(1000000, 1000000)", ErrorCode::Decode, "announces 1000000000000 bytes of data, but there are 120");
+  refuse("(4294967296, 4294967296)", ErrorCode::Decode, "64 bits");
+  refuse("(0, 9223372036854775808, 4)", ErrorCode::Decode, "64 bits");
+  refuse("(9223372036854775807, 0, 2)", ErrorCode::NoSpace, "the limit is");
+  refuse("(9223372036854775807, 0)", ErrorCode::NoSpace, "the limit is 65535");
+  refuse("(16777217, 0, 5, 5)", ErrorCode::NoSpace, "too many frames x objects; the limit is 16777216");
+  refuse("(0, 16777217, 5, 5)", ErrorCode::NoSpace, "too many frames x objects");
+  refuse("(65536, 0, 5, 5)", ErrorCode::NoSpace, "");
+}
+END_TEST
+
+START_TEST(test_sides_up_to_65535_are_read) {
+  const auto with_width = [](std::size_t width) {
+    return load({{"masks", npy("|b1", "(1, " + std::to_string(width) + ")", std::string(width - 1, '\0') + "\1")}});
+  };
+  const auto widest = with_width(65535);
+  fail_unless(widest.has_value());
+  fail_unless(widest->masks->masks(widest->masks->entries()[0])[0].moments.box == (masks::Box{65534, 0, 1, 1}));
+  assert_refused(with_width(65536), ErrorCode::NoSpace, {"too many rows or columns; the limit is 65535"});
+  assert_refused(load({{"masks", npy("|b1", "(65536, 1)", std::string(65536, '\1'))}}), ErrorCode::NoSpace, {"65535"});
+}
+END_TEST
+
+START_TEST(test_max_memory_is_named_with_its_value) {
+  LoadOptions options;
+  for (std::uint64_t limit = 1; limit < 100000; limit = limit * 5 / 4 + 1) {
+    options.max_memory = limit;
+    const auto result = load({{"masks", kVideo}}, options);
+    if (result) {
+      fail_unless(result->masks->store_bytes() <= limit);
+      continue;
+    }
+    fail_unless(limit < 10000, "a file of some hundred bytes does not fit into %zu", static_cast<std::size_t>(limit));
+    assert_refused(result, ErrorCode::NoSpace,
+                   {"max-memory=" + std::to_string(limit) + ";", "raise max-memory (0 is unlimited)"});
+  }
+}
+END_TEST
+
+START_TEST(test_arrays_that_cannot_stream_are_bounded_by_max_memory) {
+  const auto turned = [](const char* order) {
+    return test::raw_npy(test::dictionary("|u1", "(50, 2, 40, 50)", order), std::string(200000, '\0'));
+  };
+  LoadOptions options;
+  options.max_memory = 100000;
+  fail_unless(load({{"masks", turned("False")}}, options).has_value());
+  assert_refused(load({{"masks", turned("True")}}, options), ErrorCode::NoSpace,
+                 {"read as a whole", "max-memory=100000"});
+}
+END_TEST
+
+START_TEST(test_noisy_masks_are_stopped_at_max_memory) {
+  std::string data;
+  for (int i = 0; i < 400 * 400; ++i) data += static_cast<char>(i % 2);
+  LoadOptions options;
+  options.max_memory = 500000;
+  assert_refused(load({{"masks", npy("|u1", "(400, 400)", data)}}, options), ErrorCode::NoSpace, {"max-memory=500000"});
+}
+END_TEST
+
+START_TEST(test_axes_that_do_not_fit_are_settings_errors) {
+  const auto refuse = [](const std::string& axes, const std::string& fragment) {
+    assert_refused(load({{"masks", kVideo}}, with_axes(axes)), ErrorCode::Settings, {"axes=" + axes, fragment});
+  };
+  refuse("NHW", "names 3 axes, but there are 4");
+  refuse("", "names 0 axes");
+  refuse("TNHX", "has letters other than");
+  refuse("tnhw", "has letters other than");
+  refuse("TNHH", "must name each of H and W once");
+  refuse("TNTH", "must name each of H and W once");
+  refuse("TTHW", "names an axis twice");
+  refuse("KTHW", "has K together with T or N");
+  refuse("1NHW", "drops axis 0, whose size is 3");
+  assert_refused(load({{"masks", npy("|u1", "(3, 4, 5)", dots(3))}}, with_axes("KHW")), ErrorCode::Settings,
+                 {"axes=KHW needs a frame number and an object id", "no array 'object_ids'"});
+}
+END_TEST
+
+START_TEST(test_values_that_contradict_the_array_are_settings_errors) {
+  const auto floats = [](float value) { return numbers("<f4", "(2, 2)", std::vector<float>{0, 1, value, 2}); };
+  assert_refused(load({{"masks", kVideo}}, with_values(Values::Labels)), ErrorCode::Settings,
+                 {"values=labels does not go with an axis of objects"});
+  assert_refused(load({{"masks", kVideo}}, with_values(Values::Logits)), ErrorCode::Settings,
+                 {"values=logits does not go with an array of type '|u1'"});
+  assert_refused(load({{"masks", npy("|b1", "(2, 2)", "abcd")}}, with_values(Values::Probabilities)),
+                 ErrorCode::Settings, {"values=probabilities"});
+  assert_refused(load({{"masks", floats(0.5f)}}, with_values(Values::Labels)), ErrorCode::Settings,
+                 {"values=labels, but there are values that are not whole numbers"});
+  fail_unless(load({{"masks", floats(3)}}, with_values(Values::Labels)).has_value());
+  LoadOptions no_number;
+  no_number.threshold = std::nan("");
+  assert_refused(load({{"masks", kVideo}}, no_number), ErrorCode::Settings, {"threshold is not a number"});
+}
+END_TEST
+
+START_TEST(test_labels_beyond_32_bits_are_a_format_error) {
+  const auto labels = [](std::int64_t value) { return numbers("<i8", "(1, 2)", std::vector<std::int64_t>{1, value}); };
+  assert_refused(load({{"masks", labels(2147483648)}}), ErrorCode::Format, {"a label is above 2147483647"});
+  fail_unless(load({{"masks", labels(2147483648)}}, with_values(Values::Binary)).has_value());
+  const auto largest = load({{"masks", labels(2147483647)}});
+  fail_unless(largest.has_value() && largest->masks->objects()[1].id == 2147483647);
+  const auto lowest = load({{"masks", labels(std::numeric_limits<std::int64_t>::min())}});
+  fail_unless(lowest.has_value() && lowest->masks->objects().size() == 1);
+  assert_refused(load({{"masks", numbers("<u8", "(1, 1)", std::vector<std::uint64_t>{~0ull})}}), ErrorCode::Format,
+                 {"a label is above"});
+}
+END_TEST
+
+START_TEST(test_side_arrays_of_another_length_name_both_numbers) {
+  const auto refuse = [](const std::string& name, const std::vector<std::int64_t>& values,
+                         const std::string& fragment) {
+    assert_refused(load({{"masks", kVideo}, {name, integers(values)}}), ErrorCode::Format,
+                   {"array '" + name + "' has " + std::to_string(values.size()) + " elements",
+                    "shape (3, 2, 4, 5), read as TNHW", fragment});
+  };
+  refuse("object_ids", {1}, "have 2 objects");
+  refuse("ids", {1, 2, 3, 4}, "have 2 objects");
+  refuse("frame_indices", {1, 2}, "have 3 frames");
+  refuse("pts", {}, "have 3 frames");
+  const auto one_object = npy("|b1", "(3, 4, 5)", dots(3));
+  assert_refused(load({{"masks", one_object}, {"ids", integers({1, 2})}, {"fps", integers({30})}}), ErrorCode::Format,
+                 {"array 'ids' has 2 elements", "have 1 object;"});
+  assert_refused(load({{"masks", one_object}, {"frames", integers({1, 2})}}, with_axes("NHW")), ErrorCode::Format,
+                 {"array 'frames' has 2 elements", "read as NHW, have 1 frames"});
+}
+END_TEST
+
+START_TEST(test_side_values_out_of_range_are_format_errors) {
+  const auto refuse = [](const std::string& name, const std::string& array, const std::string& fragment) {
+    assert_refused(load({{"masks", kVideo}, {name, array}}), ErrorCode::Format, {"array '" + name + "': ", fragment});
+  };
+  refuse("object_ids", integers({1, 2147483648}), "object id 2147483648 does not fit into 32 bits");
+  refuse("object_ids", numbers("<u8", "(2,)", std::vector<std::uint64_t>{1, ~0ull}),
+         "element 1 is above 9223372036854775807");
+  refuse("object_ids", numbers("<f8", "(2,)", std::vector<double>{1, 2.5}), "element 1 is 2.5");
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e300, 9.3e9}) {
+    refuse("timestamps", numbers("<f8", "(3,)", std::vector<double>{0, 1, bad}), "element 2 is ");
+  }
+  refuse("frame_indices", numbers("<f8", "(3,)", std::vector<double>{0, 1, 9.3e18}),
+         "expected whole numbers of 64 bits");
+  const auto good = load({{"masks", kVideo}, {"ids", integers({-2147483648, 2147483647})}});
+  fail_unless(good.has_value() && good->masks->objects()[0].id == std::numeric_limits<std::int32_t>::min());
+}
+END_TEST
+
+START_TEST(test_huge_side_arrays_are_over_a_limit) {
+  const auto length = std::size_t{1} << 22;
+  const auto labels = npy("|S1", "(" + std::to_string(length) + ",)", std::string(length, 'x'));
+  assert_refused(load({{"masks", kVideo}, {"labels", labels}}), ErrorCode::NoSpace,
+                 {"array 'labels': ", "the limit is 67108864 bytes"});
+  const auto nothing = npy("<U0", "(1152921504606846976,)", "");
+  assert_refused(load({{"masks", kVideo}, {"labels", nothing}}), ErrorCode::NoSpace, {"the limit is"});
+}
+END_TEST
+
+START_TEST(test_pairs_with_the_same_frame_and_id_keep_the_last) {
+  const auto loaded = load({{"masks", npy("|u1", "(2, 1, 3)", std::string("\1\0\0\0\0\1", 6))},
+                            {"ids", integers({4, 4})},
+                            {"frames", integers({9, 9})}});
+  fail_unless(loaded.has_value());
+  const auto& set = *loaded->masks;
+  ck_assert_uint_eq(set.entries().size(), 1);
+  const auto found = set.masks(set.entries()[0]);
+  fail_unless(found.size() == 1 && found[0].moments.centroid.x == 2);
+}
+END_TEST
+
+START_TEST(test_deep_and_broken_metadata_is_a_warning) {
+  for (const auto& json :
+       {std::string(100000, '['), std::string("{\"fps\": 1e999}"), std::string("{\"fps\": -1}"),
+        std::string("\xff\xfe"), std::string("[]"), std::string("{\"a\":") + std::string(2 << 20, ' ') + "1}"}) {
+    const auto loaded = load({{"masks", kVideo}, {"metadata", npy("|S" + std::to_string(json.size()), "()", json)}});
+    fail_unless(loaded.has_value());
+    fail_unless(loaded->warnings.size() == 1 && loaded->warnings[0].find("array 'metadata' is ignored: ") == 0, "%.20s",
+                json.c_str());
+  }
+}
+END_TEST
+
+Suite* mask_loader_refusals_suite() {
+  auto* const suite = suite_create("mask_loader_refusals");
+  auto* const test_case = tcase_create("mask_loader_refusals");
+  suite_add_tcase(suite, test_case);
+  tcase_add_test(test_case, test_what_is_no_regular_file_is_refused_without_waiting);
+  tcase_add_test(test_case, test_what_is_no_mask_file_is_refused);
+  tcase_add_test(test_case, test_every_truncation_of_a_file_is_an_error);
+  tcase_add_test(test_case, test_changed_bytes_never_do_harm);
+  tcase_add_test(test_case, test_broken_checksum_of_a_used_member_is_an_error);
+  tcase_add_test(test_case, test_pickled_masks_are_refused_with_the_line_that_saves_them);
+  tcase_add_test(test_case, test_a_file_without_masks_lists_what_it_has);
+  tcase_add_test(test_case, test_arrays_that_are_no_images_are_refused);
+  tcase_add_test(test_case, test_impossible_sizes_are_refused_before_anything_is_allocated);
+  tcase_add_test(test_case, test_sides_up_to_65535_are_read);
+  tcase_add_test(test_case, test_max_memory_is_named_with_its_value);
+  tcase_add_test(test_case, test_arrays_that_cannot_stream_are_bounded_by_max_memory);
+  tcase_add_test(test_case, test_noisy_masks_are_stopped_at_max_memory);
+  tcase_add_test(test_case, test_axes_that_do_not_fit_are_settings_errors);
+  tcase_add_test(test_case, test_values_that_contradict_the_array_are_settings_errors);
+  tcase_add_test(test_case, test_labels_beyond_32_bits_are_a_format_error);
+  tcase_add_test(test_case, test_side_arrays_of_another_length_name_both_numbers);
+  tcase_add_test(test_case, test_side_values_out_of_range_are_format_errors);
+  tcase_add_test(test_case, test_huge_side_arrays_are_over_a_limit);
+  tcase_add_test(test_case, test_pairs_with_the_same_frame_and_id_keep_the_last);
+  tcase_add_test(test_case, test_deep_and_broken_metadata_is_a_warning);
+  return suite;
+}
+
+}  // namespace
+
+GST_CHECK_MAIN(mask_loader_refusals);
