@@ -55,7 +55,7 @@ START_TEST(test_palettes_give_the_object_in_each_slot_its_colour) {
   const auto sam2 = drawn_columns(masks, 12, {{"palette", "sam2"}});
   assert_colors({sam2[0], sam2[1], sam2[2], sam2[9]}, {0x3880f3, 0xf0aa19, 0x00d2be, 0x3880f3}, "sam2");
   const auto tab20 = drawn_columns(masks, 12, {{"palette", "tab20"}});
-  assert_colors({tab20[0], tab20[1], tab20[2], tab20[11]}, {0x1f77b4, 0xaec7e8, 0xff7f0e, 0xff9896}, "tab20");
+  assert_colors({tab20[0], tab20[1], tab20[2], tab20[11]}, {0x1f77b4, 0xaec7e8, 0xff7f0e, 0xc49c94}, "tab20");
 }
 END_TEST
 
@@ -143,7 +143,8 @@ END_TEST
 START_TEST(test_colours_follow_matrix_and_range_of_the_caps) {
   constexpr int kSize = 16;
   const MaskFile masks({mask_array(2, 1, 1, 1, [](auto, auto, auto, auto) { return true; })});
-  const auto rgba_info = video_info(caps_text("RGBA", kSize, kSize));
+  // To 16 bits: the converter's short cuts to 8 are off by up to 3 by themselves.
+  const auto argb_info = video_info(caps_text("ARGB64", kSize, kSize));
   int worst = 0;
   for (const auto& format : drawn_formats()) {
     const auto* finfo = gst_video_format_get_info(gst_video_format_from_string(format.c_str()));
@@ -161,27 +162,28 @@ START_TEST(test_colours_follow_matrix_and_range_of_the_caps) {
         Overlay overlay(masks.with({{"draw", "fill"}, {"opacity", "1"}, {"colors", color}}), caps);
         const auto drawn = overlay.process(make_buffer(Bytes(info.size, 99)));
 
-        auto* rgba = gst_buffer_new_allocate(nullptr, rgba_info.size, nullptr);
-        const Owned<GstBuffer> rgba_owner(rgba);
-        auto to_info = rgba_info;
+        auto* argb = gst_buffer_new_allocate(nullptr, argb_info.size, nullptr);
+        const Owned<GstBuffer> argb_owner(argb);
+        auto to_info = argb_info;
         const Owned<GstVideoConverter> converter(gst_video_converter_new(&info, &to_info, nullptr));
         GstVideoFrame from;
         GstVideoFrame to;
         fail_unless(gst_video_frame_map(&from, &info, drawn.get(), GST_MAP_READ));
-        fail_unless(gst_video_frame_map(&to, &to_info, rgba, GST_MAP_WRITE));
+        fail_unless(gst_video_frame_map(&to, &to_info, argb, GST_MAP_WRITE));
         gst_video_converter_frame(converter.get(), &from, &to);
         gst_video_frame_unmap(&from);
         gst_video_frame_unmap(&to);
 
-        const auto bytes = bytes_of(rgba);
+        const auto bytes = bytes_of(argb);
+        std::vector<std::uint16_t> samples(bytes.size() / 2);
+        std::memcpy(samples.data(), bytes.data(), bytes.size());
         const auto expected = rgb(code);
-        for (std::size_t i = 0; i < bytes.size(); i += 4) {
-          for (std::size_t channel = 0; channel < 3; ++channel) {
-            const auto off = std::abs(bytes[i + channel] - expected[channel]);
-            worst = std::max(worst, off);
-            fail_unless(off <= 2, "%s %s: channel %zu of pixel %zu is %d", caps.c_str(), color, channel, i / 4,
-                        bytes[i + channel]);
-          }
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+          if (i % 4 == 0) continue;
+          const auto value = static_cast<int>(std::lround(samples[i] / 257.0));
+          const auto off = std::abs(value - expected[i % 4 - 1]);
+          worst = std::max(worst, off);
+          fail_unless(off <= 2, "%s %s: sample %zu is %d", caps.c_str(), color, i, value);
         }
       }
     }
