@@ -58,7 +58,7 @@ builds_with_clang() {
   (CXX=clang++ build_into "$root/build-clang" -- "${options[@]}")
 }
 
-install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy
+install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy python3-gst-1.0
 build_into "$build" -- "${options[@]}"
 run_suites plain "$build"
 if [[ $quick == no ]]; then

@@ -59,7 +59,7 @@ build_into() {
   log=$(mktemp)
   if ! {
     if [[ -f $directory/build.ninja ]]; then
-      meson configure "$directory" "$@"
+      (($# == 0)) || meson configure "$directory" "$@"
     else
       meson setup "$directory" "$root" "$@"
     fi && meson compile -C "$directory" "${targets[@]}"

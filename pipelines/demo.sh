@@ -17,7 +17,7 @@ out=${OUT:-$root/pipelines/out}
 mkdir -p "$out"
 install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy
 echo "Building"
-build_into "$build" plugin/gstsam2overlay -- -Dtests=auto
+build_into "$build" plugin/gstsam2overlay
 use_plugin
 
 if (($# == 0)); then

@@ -16,9 +16,9 @@ width=$(gst-discoverer-1.0 -v "$clip" | sed -n 's/^ *Width: *\([0-9]*\).*/\1/p' 
 [[ -n $width ]] || die "$clip: no video found"
 
 if [[ $out == *.png ]]; then
-  # The frames of the first second, of which the last one stays.
-  count=30
-  end=(videoconvert ! video/x-raw,format=RGB ! identity "eos-after=$((count + 1))" ! pngenc ! multifilesink
+  # Frames up to the one at a second (at 30 a second), or to the end; each picture replaces the one before. The frame that brings the end
+  # is not let through itself.
+  end=(videoconvert ! video/x-raw,format=RGB ! identity eos-after=32 ! pngenc ! multifilesink
     "location=$out" max-files=1)
 else
   end=(videoconvert ! x264enc speed-preset=fast ! h264parse ! mp4mux ! filesink "location=$out")

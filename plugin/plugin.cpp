@@ -2,7 +2,9 @@
 #include "element/gstsam2overlay.h"
 
 // Runs in gst-plugin-scanner, a foreign process: it registers and does nothing else.
-static gboolean plugin_init(GstPlugin* plugin) { return GST_ELEMENT_REGISTER(sam2overlay, plugin); }
+static gboolean plugin_init(GstPlugin* plugin) {
+  return GST_ELEMENT_REGISTER(sam2overlay, plugin);
+}
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, sam2overlay, "Plays SAM 2 segmentation masks on top of video",
                   plugin_init, PACKAGE_VERSION, "LGPL", "sam2overlay", "sam2overlay")

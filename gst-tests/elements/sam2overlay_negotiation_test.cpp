@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include <map>
 #include <set>
 
 #include "support/element.hpp"
+#include "support/gst_check.hpp"
 
 using namespace sam2::test;
 
@@ -15,7 +14,9 @@ constexpr const char* kFormats[] = {"RGB",  "BGR",  "RGBx",  "BGRx", "xRGB", "xB
                                     "Y444", "YUY2", "UYVY",  "YVYU", "AYUV", "VUYA", "A420"};
 
 /// Neither symmetric nor periodic in the size of the mask, so that no wrong sampling looks right.
-bool in_pattern(std::size_t y, std::size_t x) { return (7 * x + 13 * y + x * y) % 5 < 2; }
+bool in_pattern(std::size_t y, std::size_t x) {
+  return (7 * x + 13 * y + x * y) % 5 < 2;
+}
 
 /// A mask file and an element that plays it in the plain look.
 struct Fixture {
@@ -29,7 +30,9 @@ struct Fixture {
   Overlay overlay;
 };
 
-bool accepts(GstPad* pad, const char* caps) { return gst_pad_query_accept_caps(pad, caps_of(caps).get()) != FALSE; }
+bool accepts(GstPad* pad, const char* caps) {
+  return gst_pad_query_accept_caps(pad, caps_of(caps).get()) != FALSE;
+}
 
 struct PadUnref {
   void operator()(GstPad* pad) const { gst_object_unref(pad); }
@@ -54,8 +57,8 @@ void assert_pattern(GstBuffer* buffer, const GstVideoInfo& info, guint8 inside) 
       const int expected = in_pattern(mask_y, mask_x) ? inside : 0x40;
       const int found = first[y * static_cast<std::size_t>(GST_VIDEO_FRAME_COMP_STRIDE(&frame, 0)) +
                               x * static_cast<std::size_t>(GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 0))];
-      ck_assert_msg(found == expected, "%s %zux%zu: pixel (%zu, %zu) is %d instead of %d",
-                    GST_VIDEO_INFO_NAME(&info), width, height, x, y, found, expected);
+      ck_assert_msg(found == expected, "%s %zux%zu: pixel (%zu, %zu) is %d instead of %d", GST_VIDEO_INFO_NAME(&info),
+                    width, height, x, y, found, expected);
     }
   }
   gst_video_frame_unmap(&frame);
@@ -99,8 +102,8 @@ GstFlowReturn refuse(GstPad*, GstObject*, GstBuffer* buffer) {
 START_TEST(test_both_templates_list_the_formats_that_are_drawn_in_system_memory) {
   const Overlay overlay;
   for (const auto* const name : {"sink", "src"}) {
-    const CapsPtr caps(gst_pad_template_get_caps(
-        gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(overlay.element()), name)));
+    const CapsPtr caps(
+        gst_pad_template_get_caps(gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(overlay.element()), name)));
     ck_assert_uint_eq(gst_caps_get_size(caps.get()), 1);
     ck_assert(gst_caps_features_is_equal(gst_caps_get_features(caps.get(), 0), GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY));
     const auto* const structure = gst_caps_get_structure(caps.get(), 0);
@@ -112,11 +115,13 @@ START_TEST(test_both_templates_list_the_formats_that_are_drawn_in_system_memory)
     }
     ck_assert_uint_eq(formats.size(), gst_value_list_get_size(list));
     ck_assert(formats == std::set<std::string>(std::begin(kFormats), std::end(kFormats)));
-    const auto every_size = caps_of("video/x-raw,width=[1,2147483647],height=[1,2147483647],framerate=[0/1,2147483647/1]");
+    const auto every_size =
+        caps_of("video/x-raw,width=[1,2147483647],height=[1,2147483647],framerate=[0/1,2147483647/1]");
     ck_assert(gst_caps_can_intersect(caps.get(), every_size.get()));
     for (const auto* const field : {"width", "height", "framerate"}) {
       const auto* const range = gst_structure_get_value(gst_caps_get_structure(every_size.get(), 0), field);
-      ck_assert_msg(gst_value_compare(gst_structure_get_value(structure, field), range) == GST_VALUE_EQUAL, "%s", field);
+      ck_assert_msg(gst_value_compare(gst_structure_get_value(structure, field), range) == GST_VALUE_EQUAL, "%s",
+                    field);
     }
   }
 }
@@ -157,7 +162,8 @@ START_TEST(test_interlacing_multiview_and_colorimetry_pass_unchanged) {
   for (const auto* const fields :
        {"interlace-mode=interleaved,field-order=top-field-first", "interlace-mode=mixed", "multiview-mode=side-by-side",
         "colorimetry=bt2020", "chroma-site=mpeg2", "pixel-aspect-ratio=16/11"}) {
-    const auto caps = caps_of((std::string("video/x-raw,format=I420,width=64,height=48,framerate=25/1,") + fields).c_str());
+    const auto caps =
+        caps_of((std::string("video/x-raw,format=I420,width=64,height=48,framerate=25/1,") + fields).c_str());
     Overlay overlay;
     const Player player(overlay, "video/x-raw,format=GRAY8,width=16,height=12,framerate=25/1");
     gst_harness_set_src_caps(player.harness(), gst_caps_copy(caps.get()));
@@ -168,13 +174,13 @@ START_TEST(test_interlacing_multiview_and_colorimetry_pass_unchanged) {
 END_TEST
 
 START_TEST(test_without_a_frame_rate_buffers_are_counted_with_one_warning) {
-  for (const auto* const caps : {"video/x-raw,format=GRAY8,width=16,height=12",
-                                 "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1"}) {
+  for (const auto* const caps :
+       {"video/x-raw,format=GRAY8,width=16,height=12", "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1"}) {
     Fixture fixture(column_masks(), "TNHW");
     Player player(fixture.overlay, caps);
     // The times say something else, and are not believed.
     for (std::size_t k = 0; k < kWidth; ++k) ck_assert(player.show(3 * k) == column_frame(k));
-    assert_report(only_report(fixture.overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "framerate");
+    assert_report(only_warning(fixture.overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "framerate");
   }
 }
 END_TEST
@@ -216,8 +222,9 @@ END_TEST
 
 START_TEST(test_the_first_buffer_of_new_caps_is_drawn_by_these_caps) {
   // Only frame 1 has a mask: it is the first that is drawn on, and its caps have never been used before.
-  Fixture fixture(mask_array(2, 1, kHeight, kWidth, [](auto t, auto, auto y, auto x) { return t == 1 && in_pattern(y, x); }),
-                  "TNHW");
+  Fixture fixture(
+      mask_array(2, 1, kHeight, kWidth, [](auto t, auto, auto y, auto x) { return t == 1 && in_pattern(y, x); }),
+      "TNHW");
   Player player(fixture.overlay);
   ck_assert(player.show(0) == std::string(kFrameBytes, '\0'));
   GstVideoInfo info;
@@ -260,14 +267,13 @@ START_TEST(test_each_downstream_event_passes_once) {
   const EventCounter counter(harness->sinkpad, kDownstreamEvents);
   player.show(0);
   auto* toc = gst_toc_new(GST_TOC_SCOPE_GLOBAL);
-  for (auto* const event :
-       {gst_event_new_tag(gst_tag_list_new(GST_TAG_TITLE, "clip", nullptr)),
-        gst_event_new_gap(kFramePeriod, kFramePeriod), gst_event_new_toc(toc, FALSE),
-        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty("custom")),
-        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_OOB, gst_structure_new_empty("custom")),
-        gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, gst_structure_new_empty("custom")),
-        gst_event_new_stream_group_done(1), gst_event_new_segment_done(GST_FORMAT_TIME, 0), gst_event_new_flush_start(),
-        gst_event_new_flush_stop(TRUE), gst_event_new_eos()}) {
+  for (auto* const event : {gst_event_new_tag(gst_tag_list_new(GST_TAG_TITLE, "clip", nullptr)),
+                            gst_event_new_gap(kFramePeriod, kFramePeriod), gst_event_new_toc(toc, FALSE),
+                            gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty("custom")),
+                            gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_OOB, gst_structure_new_empty("custom")),
+                            gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, gst_structure_new_empty("custom")),
+                            gst_event_new_stream_group_done(1), gst_event_new_segment_done(GST_FORMAT_TIME, 0),
+                            gst_event_new_flush_start(), gst_event_new_flush_stop(TRUE), gst_event_new_eos()}) {
     const auto type = GST_EVENT_TYPE(event);
     const auto before = counter.of(type);
     ck_assert_msg(gst_harness_push_event(harness, event), "%s", gst_event_type_get_name(type));
@@ -307,8 +313,9 @@ START_TEST(test_limits_of_both_neighbours_are_proxied) {
                            "video/x-raw,format={NV12,P010_10LE,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
                            "pixel-aspect-ratio=1/1,colorimetry={bt601,bt709}");
   const CapsPtr caps(gst_pad_query_caps(pad_of(overlay, "sink").get(), nullptr));
-  const auto expected = caps_of("video/x-raw,format={NV12,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
-                                "pixel-aspect-ratio=1/1,colorimetry={bt601,bt709}");
+  const auto expected = caps_of(
+      "video/x-raw,format={NV12,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
+      "pixel-aspect-ratio=1/1,colorimetry={bt601,bt709}");
   auto* text = gst_caps_to_string(caps.get());
   ck_assert_msg(gst_caps_is_subset(caps.get(), expected.get()) && gst_caps_is_subset(expected.get(), caps.get()), "%s",
                 text);

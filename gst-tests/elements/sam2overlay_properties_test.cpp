@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include <gst/controller/controller.h>
 
 #include <map>
@@ -8,6 +6,7 @@
 #include <set>
 
 #include "support/element.hpp"
+#include "support/gst_check.hpp"
 
 using namespace sam2::test;
 
@@ -88,14 +87,6 @@ std::string range_of(const GParamSpec* pspec) {
   return range.str();
 }
 
-std::string text_of(const GValue* value) {
-  if (G_VALUE_HOLDS_STRING(value)) return g_value_get_string(value) != nullptr ? g_value_get_string(value) : "(null)";
-  auto* serialized = gst_value_serialize(value);
-  std::string text = serialized != nullptr ? serialized : "(none)";
-  g_free(serialized);
-  return text;
-}
-
 bool mentions(const char* text, const char* word) {
   return std::string_view(text).find(word) != std::string_view::npos;
 }
@@ -159,7 +150,7 @@ START_TEST(test_each_property_has_its_type_range_and_flags) {
   for (const auto& expected : kExpected) {
     const auto* const pspec = find_property(overlay, expected.name);
     ck_assert_str_eq(g_type_name(pspec->value_type), expected.type);
-    ck_assert_str_eq(range_of(pspec).c_str(), expected.range);
+    assert_text(range_of(pspec), expected.range);
     const bool writable = expected.access != Access::ReadOnly;
     const bool live = expected.access == Access::Live || expected.access == Access::LiveControllable;
     const auto has = [&](guint flag) { return (pspec->flags & flag) != 0; };
@@ -179,7 +170,7 @@ START_TEST(test_each_default_is_that_of_the_interface_and_of_a_fresh_instance) {
   for (const auto& expected : kExpected) {
     if (expected.initial == nullptr) continue;
     auto* pspec = find_property(overlay, expected.name);
-    ck_assert_str_eq(text_of(g_param_spec_get_default_value(pspec)).c_str(), expected.initial);
+    assert_text(text_of(g_param_spec_get_default_value(pspec)), expected.initial);
     GValue value = G_VALUE_INIT;
     g_object_get_property(G_OBJECT(overlay.element()), expected.name, &value);
     ck_assert_msg(g_param_value_defaults(pspec, &value), "a fresh instance has %s=%s", expected.name,
@@ -232,7 +223,7 @@ START_TEST(test_each_property_returns_what_was_set) {
       GValue expected = G_VALUE_INIT;
       g_value_init(&expected, find_property(overlay, name)->value_type);
       ck_assert(gst_value_deserialize(&expected, text.c_str()));
-      ck_assert_str_eq(overlay.get(name).c_str(), text_of(&expected).c_str());
+      assert_text(overlay.get(name), text_of(&expected));
       g_value_unset(&expected);
     }
   }
@@ -269,7 +260,7 @@ START_TEST(test_limits_of_numbers_can_be_set) {
     if (std::string(property.name) == "threshold") continue;
     for (const auto& text : {range.substr(0, blank), range.substr(blank + 1), std::string(property.initial)}) {
       overlay.set(property.name, text.c_str());
-      ck_assert_str_eq(overlay.get(property.name).c_str(), text.c_str());
+      assert_text(overlay.get(property.name), text);
     }
   }
   for (const double threshold : {-G_MAXDOUBLE, 0.0, G_MAXDOUBLE}) {
@@ -359,8 +350,7 @@ START_TEST(test_each_controllable_property_follows_its_control_source_without_a_
     gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 0, 0.0);
     gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 100 * kFramePeriod, 1.0);
     auto* object = GST_OBJECT(overlay.element());
-    ck_assert(gst_object_add_control_binding(object,
-                                             gst_direct_control_binding_new(object, property.name, source)));
+    ck_assert(gst_object_add_control_binding(object, gst_direct_control_binding_new(object, property.name, source)));
     gst_object_unref(source);
     Player player(overlay);
     std::set<std::string> seen;
@@ -377,14 +367,14 @@ START_TEST(test_each_controllable_property_follows_its_control_source_without_a_
 END_TEST
 
 START_TEST(test_stats_have_their_fields_and_types_before_and_after_loading) {
-  constexpr const char* kNumbers[] = {"frames-total", "frames-loaded",  "objects",     "rendered",
-                                      "passed-through", "store-bytes", "load-time"};
+  constexpr const char* kNumbers[] = {"frames-total",   "frames-loaded", "objects",  "rendered",
+                                      "passed-through", "store-bytes",   "load-time"};
   const TemporaryDirectory directory;
   const auto path = directory.file("masks.npz");
   write_npz(path, {mask_array(5, 2, kHeight, kWidth, [](auto t, auto n, auto, auto x) { return x == t + n; })});
   Overlay overlay;
   for (const auto* const field : kNumbers) ck_assert_msg(overlay.stat(field) == 0, "%s", field);
-  ck_assert_str_eq(gst_structure_get_string(overlay.stats().get(), "axes"), "");
+  assert_text(gst_structure_get_string(overlay.stats().get(), "axes"), "");
   ck_assert_int_eq(gst_structure_n_fields(overlay.stats().get()), 8);
 
   overlay.set_location(path).set("axes", "TNHW");
@@ -400,7 +390,7 @@ START_TEST(test_stats_have_their_fields_and_types_before_and_after_loading) {
   ck_assert_uint_eq(overlay.stat("passed-through"), 2);
   ck_assert_uint_gt(overlay.stat("store-bytes"), 0);
   ck_assert_uint_gt(overlay.stat("load-time"), 0);
-  ck_assert_str_eq(gst_structure_get_string(overlay.stats().get(), "axes"), "TNHW");
+  assert_text(gst_structure_get_string(overlay.stats().get(), "axes"), "TNHW");
   ck_assert_int_eq(gst_structure_n_fields(overlay.stats().get()), 8);
 }
 END_TEST
@@ -409,8 +399,8 @@ START_TEST(test_the_element_describes_itself) {
   auto* factory = gst_element_factory_find("sam2overlay");
   ck_assert(factory != nullptr);
   ck_assert_str_eq(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS), "Filter/Editor/Video");
-  for (const auto* const key : {GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_DESCRIPTION,
-                                GST_ELEMENT_METADATA_AUTHOR}) {
+  for (const auto* const key :
+       {GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_DESCRIPTION, GST_ELEMENT_METADATA_AUTHOR}) {
     ck_assert_msg(std::strlen(gst_element_factory_get_metadata(factory, key)) > 3, "%s", key);
   }
   ck_assert_uint_eq(gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(factory)), GST_RANK_NONE);

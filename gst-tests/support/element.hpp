@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "support/gst_check.hpp"
-
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
 
+#include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
 
 namespace sam2::test {
@@ -42,8 +41,27 @@ inline CapsPtr caps_of(const char* text) {
   return CapsPtr(caps);
 }
 
+/// As gst-launch takes it, flags by their nicks; a text that is NULL is "(null)".
+inline std::string text_of(const GValue* value) {
+  if (G_VALUE_HOLDS_STRING(value)) return g_value_get_string(value) != nullptr ? g_value_get_string(value) : "(null)";
+  std::string text;
+  if (G_VALUE_HOLDS_FLAGS(value)) {
+    auto* const klass = static_cast<GFlagsClass*>(g_type_class_ref(G_VALUE_TYPE(value)));
+    for (guint i = 0; i < klass->n_values; ++i) {
+      if ((g_value_get_flags(value) & klass->values[i].value) == 0) continue;
+      text += (text.empty() ? "" : "+") + std::string(klass->values[i].value_nick);
+    }
+    g_type_class_unref(klass);
+  } else if (auto* const serialized = gst_value_serialize(value)) {
+    text = serialized;
+    g_free(serialized);
+  }
+  return text;
+}
+
 /// An error, warning or info message, taken apart.
 struct Report {
+  GstMessageType type = GST_MESSAGE_UNKNOWN;
   GQuark domain = 0;
   int code = 0;
   std::string text;
@@ -64,7 +82,7 @@ inline Report parse_report(GstMessage* message) {
       gst_message_parse_info(message, &error, nullptr);
       break;
   }
-  Report report{error->domain, error->code, error->message};
+  Report report{GST_MESSAGE_TYPE(message), error->domain, error->code, error->message};
   g_error_free(error);
   return report;
 }
@@ -106,17 +124,10 @@ class Overlay {
   /// Masks are opaque white areas and nothing else.
   Overlay& set_plain_look() { return set("draw", "fill").set("opacity", "1").set("colors", "#ffffff"); }
 
-  /// The value as text; NULL is "(null)".
   [[nodiscard]] std::string get(const char* name) const {
     GValue value = G_VALUE_INIT;
     g_object_get_property(G_OBJECT(element_), name, &value);
-    std::string text = "(null)";
-    if (G_VALUE_HOLDS_STRING(&value)) {
-      if (const auto* const string = g_value_get_string(&value)) text = string;
-    } else if (auto* const serialized = gst_value_serialize(&value)) {
-      text = serialized;
-      g_free(serialized);
-    }
+    const auto text = text_of(&value);
     g_value_unset(&value);
     return text;
   }
@@ -135,8 +146,15 @@ class Overlay {
 
   GstStateChangeReturn go(GstState state) { return gst_element_set_state(element_, state); }
 
-  /// Removes all messages of these types from the bus, and the state changes.
-  std::vector<Report> reports(int types = GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_INFO) {
+  Overlay& reset(const char* name) {
+    auto* pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(element_), name);
+    ck_assert_msg(pspec != nullptr, "no property %s", name);
+    g_object_set_property(G_OBJECT(element_), name, g_param_spec_get_default_value(pspec));
+    return *this;
+  }
+
+  /// Takes all messages off the bus; those of these types are told of.
+  std::vector<Report> reports(int types = GST_MESSAGE_ERROR | GST_MESSAGE_WARNING) {
     std::vector<Report> found;
     while (MessagePtr message{gst_bus_pop_filtered(bus_, static_cast<GstMessageType>(types))}) {
       found.push_back(parse_report(message.get()));
@@ -168,10 +186,20 @@ inline Report only_report(Overlay& overlay) {
   return reports[0];
 }
 
+inline Report only_warning(Overlay& overlay) {
+  const auto report = only_report(overlay);
+  ck_assert_msg(report.type == GST_MESSAGE_WARNING, "an error: %s", report.text.c_str());
+  return report;
+}
+
 inline void assert_report(const Report& report, GQuark domain, int code, const std::string& fragment) {
   ck_assert_msg(report.domain == domain && report.code == code, "%s/%d instead of %s/%d: %s",
                 g_quark_to_string(report.domain), report.code, g_quark_to_string(domain), code, report.text.c_str());
   ck_assert_msg(report.says(fragment), "'%s' is not in: %s", fragment.c_str(), report.text.c_str());
+}
+
+inline void assert_text(const std::string& found, const std::string& expected) {
+  ck_assert_msg(found == expected, "'%s' instead of '%s'", found.c_str(), expected.c_str());
 }
 
 /// Frame number `k` at 25 frames a second; every byte is `value`.
@@ -198,7 +226,20 @@ class Player {
   }
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
-  ~Player() { gst_harness_teardown(harness_); }
+  ~Player() {
+    const auto leave = [](GstPad* pad) { return GST_PAD(gst_object_ref(pad)); };
+    auto* source = leave(harness_->srcpad);
+    auto* sink = leave(harness_->sinkpad);
+    gst_harness_teardown(harness_);
+    // The element may get another harness.
+    for (auto* const pad : {source, sink}) {
+      if (auto* const peer = gst_pad_get_peer(pad)) {
+        GST_PAD_IS_SRC(pad) ? gst_pad_unlink(pad, peer) : gst_pad_unlink(peer, pad);
+        gst_object_unref(peer);
+      }
+      gst_object_unref(pad);
+    }
+  }
 
   [[nodiscard]] GstHarness* harness() const { return harness_; }
 
@@ -266,7 +307,7 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
   return {
       {"location", location, other_location},
       {"array", "masks", "segs"},
-      {"axes", "TNHW", "NTHW"},
+      {"axes", "TNHW", "T1HW"},
       {"values", "binary", "labels"},
       {"threshold", "0.25", "-3"},
       {"max-memory", "0", "1000000"},
@@ -324,9 +365,10 @@ inline Finished run_program(const std::vector<std::string>& arguments,
 /// A gst-launch-1.0 of `elements`, in one string, behind 60 small test frames.
 inline Finished launch(const std::string& elements,
                        const std::vector<std::pair<std::string, std::string>>& variables = {}) {
-  std::istringstream words("gst-launch-1.0 -q videotestsrc num-buffers=60 pattern=ball animation-mode=frames ! "
-                           "video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! " +
-                           elements);
+  std::istringstream words(
+      "gst-launch-1.0 -q videotestsrc num-buffers=60 pattern=ball animation-mode=frames ! "
+      "video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! " +
+      elements);
   std::vector<std::string> arguments;
   for (std::string word; words >> word;) arguments.push_back(word);
   return run_program(arguments, variables);

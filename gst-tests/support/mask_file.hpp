@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -76,8 +77,7 @@ inline void put_little_endian(std::string& out, std::uint64_t value, int bytes) 
 inline std::string npy_bytes(const Array& array) {
   std::string shape;
   for (const auto size : array.shape) shape += std::to_string(size) + ", ";
-  std::string header =
-      "{'descr': '" + array.descr + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+  std::string header = "{'descr': '" + array.descr + "', 'fortran_order': False, 'shape': (" + shape + "), }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
   header += '\n';
   std::string out("\x93NUMPY\x01\x00", 8);
@@ -102,16 +102,16 @@ inline void write_npz(const std::string& path, const std::vector<Array>& arrays)
     const auto data = npy_bytes(array);
     const auto name = array.name + ".npy";
     std::string common;
-    put_little_endian(common, 20, 2);              // version needed
-    put_little_endian(common, 0, 2 + 2 + 2 + 2);   // flags, stored, time, date
+    put_little_endian(common, 20, 2);             // version needed
+    put_little_endian(common, 0, 2 + 2 + 2 + 2);  // flags, stored, time, date
     put_little_endian(common, crc32_of(data), 4);
     put_little_endian(common, data.size(), 4);
     put_little_endian(common, data.size(), 4);
     put_little_endian(common, name.size(), 2);
-    put_little_endian(common, 0, 2);               // no extra field
+    put_little_endian(common, 0, 2);  // no extra field
     directory += std::string("PK\x01\x02\x14\x00", 6) + common;
-    put_little_endian(directory, 0, 2 + 2 + 2);    // comment, disk, internal attributes
-    put_little_endian(directory, 0, 4);            // external attributes
+    put_little_endian(directory, 0, 2 + 2 + 2);  // comment, disk, internal attributes
+    put_little_endian(directory, 0, 4);          // external attributes
     put_little_endian(directory, out.size(), 4);
     directory += name;
     out += std::string("PK\x03\x04", 4) + common + name + data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include "masks/id_set.hpp"
+
+#include "support/gst_check.hpp"
 
 using sam2::masks::IdSet;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include "timing/schedule.hpp"
+
+#include "support/gst_check.hpp"
 
 using namespace sam2;
 using namespace sam2::timing;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include "timing/timeline.hpp"
+
+#include "support/gst_check.hpp"
 
 using namespace sam2;
 using namespace sam2::timing;
@@ -52,7 +52,7 @@ START_TEST(test_every_frame_finds_its_own_mask_at_all_rates_and_stamp_roundings)
           for (const auto known : {duration, std::int64_t{0}}) {
             const auto found = shown(timeline, begin + lookup_offset(period, known));
             ck_assert_msg(found == k, "rate %d/%d, unit %d ns, frame %d: found %d", rate.n, rate.d,
-                        static_cast<int>(unit), static_cast<int>(first + k), static_cast<int>(first + found));
+                          static_cast<int>(unit), static_cast<int>(first + k), static_cast<int>(first + found));
           }
         }
       }

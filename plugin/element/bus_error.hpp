@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <gst/gst.h>
+
 #include <exception>
 #include <new>
 #include <string>
 #include <utility>
-
-#include <gst/gst.h>
 
 #include "base/error.hpp"
 
@@ -21,8 +21,8 @@ void post_warning(GstElement* element, const Error& error);
 /// The same as an information: nothing is wrong, but the user may want to know.
 void post_info(GstElement* element, const std::string& text);
 
-/// Runs `body`; an exception of the standard library (in practice: no memory) becomes an error message and `failure`, so that
-/// none crosses into C.
+/// Runs `body`; an exception of the standard library (in practice: no memory) becomes an error message and `failure`,
+/// so that none crosses into C.
 template <typename Value, typename Body>
 Value call_guarded(gpointer element, Value failure, Body&& body) noexcept {
   try {

@@ -41,9 +41,9 @@ GstCaps* make_template_caps() {
     g_value_set_string(&name, std::string(format.name).c_str());
     gst_value_list_append_and_take_value(&formats, &name);
   }
-  auto* caps = gst_caps_new_simple("video/x-raw", "width", GST_TYPE_INT_RANGE, 1, G_MAXINT, "height",
-                                   GST_TYPE_INT_RANGE, 1, G_MAXINT, "framerate", GST_TYPE_FRACTION_RANGE, 0, 1,
-                                   G_MAXINT, 1, nullptr);
+  auto* caps =
+      gst_caps_new_simple("video/x-raw", "width", GST_TYPE_INT_RANGE, 1, G_MAXINT, "height", GST_TYPE_INT_RANGE, 1,
+                          G_MAXINT, "framerate", GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, nullptr);
   gst_caps_set_value(caps, "format", &formats);
   g_value_unset(&formats);
   return caps;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <optional>
-
 #include <gst/video/video.h>
+
+#include <optional>
 
 #include "base/fraction.hpp"
 #include "composite/color.hpp"

@@ -92,9 +92,9 @@ GType gst_sam2_overlay_draw_get_type() {
 namespace sam2::element {
 
 void mark_enums_as_plugin_api() {
-  for (const auto type : {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_timing_get_type(),
-                          gst_sam2_overlay_time_origin_get_type(), gst_sam2_overlay_at_end_get_type(),
-                          gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type()}) {
+  for (const auto type :
+       {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_timing_get_type(), gst_sam2_overlay_time_origin_get_type(),
+        gst_sam2_overlay_at_end_get_type(), gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type()}) {
     gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
   }
 }

@@ -12,14 +12,17 @@ namespace {
 
 constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t saturated(guint64 time) { return static_cast<std::int64_t>(std::min<guint64>(time, kHighest)); }
+std::int64_t saturated(guint64 time) {
+  return static_cast<std::int64_t>(std::min<guint64>(time, kHighest));
+}
 
 /// A and b are times in ns; neither the sum nor its parts may reach GST_CLOCK_TIME_NONE.
 GstClockTime later(GstClockTime time, GstClockTime by) {
   return by >= GST_CLOCK_TIME_NONE - 1 - time ? GST_CLOCK_TIME_NONE - 1 : time + by;
 }
 
-/// Stream time, extrapolated to times outside the segment; PTS itself where the segment has none (BYTES, or no time base).
+/// Stream time, extrapolated to times outside the segment; PTS itself where the segment has none (BYTES, or no time
+/// base).
 std::int64_t stream_time_of(const GstSegment& segment, GstClockTime pts) {
   if (segment.format == GST_FORMAT_TIME) {
     guint64 stream_time = 0;
@@ -37,8 +40,9 @@ std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
   return static_cast<std::int64_t>(std::clamp(static_cast<double>(span) / pace, 1.0, 9e18));
 }
 
-/// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter duration. Only its end
-/// says which frame it is; where stamps are rounded to ms, the rest may even lie in the next frame's time altogether.
+/// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter
+/// duration. Only its end says which frame it is; where stamps are rounded to ms, the rest may even lie in the next
+/// frame's time altogether.
 bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t video_period) {
   return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && duration > 0 &&
          duration < video_period && pts >= static_cast<GstClockTime>(video_period - duration);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <gst/gst.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include <gst/gst.h>
 
 #include "element/enums.hpp"
 
@@ -13,8 +13,8 @@ namespace sam2::element {
 
 /// When a frame is, as far as its masks are concerned.
 struct FrameTime {
-  /// Stream time in ns of the moment inside the frame at which its mask is looked up, before origin and offset; signed, since
-  /// frames before the segment have negative times.
+  /// Stream time in ns of the moment inside the frame at which its mask is looked up, before origin and offset; signed,
+  /// since frames before the segment have negative times.
   std::int64_t lookup = 0;
   std::int64_t stream_time = 0;  ///< of the frame's beginning
   std::uint64_t number = 0;      ///< of the buffer since the stream began
@@ -36,7 +36,8 @@ class FrameClock {
     std::int64_t video = 0;  ///< of the frames of the stream
   };
 
-  /// Time of the next buffer. A buffer without PTS continues where the one before ended. Each buffer must be asked for once.
+  /// Time of the next buffer. A buffer without PTS continues where the one before ended. Each buffer must be asked for
+  /// once.
   FrameTime next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods);
 
   /// Stream time of the first frame since the stream began; nothing before it.

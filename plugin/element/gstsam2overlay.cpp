@@ -4,8 +4,8 @@
  * SECTION:element-sam2overlay
  * @title: sam2overlay
  *
- * Plays segmentation masks, as SAM 2 makes them and NumPy saves them, on top of video. The masks of a frame are found by stream time,
- * drawn into the frame in place in its own pixel format, and described in metadata and messages.
+ * Plays segmentation masks, as SAM 2 makes them and NumPy saves them, on top of video. The masks of a frame are found
+ * by stream time, drawn into the frame in place in its own pixel format, and described in metadata and messages.
  *
  * ## Example launch line
  * |[
@@ -54,8 +54,8 @@ struct GstSam2OverlayPrivate {
   std::atomic<guint64> rendered{0};
   std::atomic<guint64> passed_through{0};
 
-  // One load at a time; `running` is between start and stop. Messages are never posted with this lock held, since a synchronous bus
-  // handler may set properties.
+  // One load at a time; `running` is between start and stop. Messages are never posted with this lock held, since a
+  // synchronous bus handler may set properties.
   std::mutex load_mutex;
   std::atomic<bool> running{false};
 
@@ -213,8 +213,8 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
   if (GST_CLOCK_TIME_IS_VALID(stream_time)) gst_object_sync_values(GST_OBJECT(base), stream_time);
 }
 
-// Whether a buffer is passed on as it is, gets metadata, or is drawn on is decided here and not in before_transform(), which runs before a
-// pending renegotiation.
+// Whether a buffer is passed on as it is, gets metadata, or is drawn on is decided here and not in before_transform(),
+// which runs before a pending renegotiation.
 static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* base, GstBuffer* input,
                                                             GstBuffer** output) {
   return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
@@ -248,8 +248,8 @@ static GstStructure* make_stats(GstSam2OverlayPrivate& priv) {
                            frames, "objects", G_TYPE_UINT64, guint64{set != nullptr ? set->objects().size() : 0},
                            "axes", G_TYPE_STRING, set != nullptr ? set->axes().c_str() : "", "rendered", G_TYPE_UINT64,
                            priv.rendered.load(), "passed-through", G_TYPE_UINT64, priv.passed_through.load(),
-                           "store-bytes", G_TYPE_UINT64, guint64{set != nullptr ? set->store_bytes() : 0},
-                           "load-time", G_TYPE_UINT64, guint64{source.load_time}, nullptr);
+                           "store-bytes", G_TYPE_UINT64, guint64{set != nullptr ? set->store_bytes() : 0}, "load-time",
+                           G_TYPE_UINT64, guint64{source.load_time}, nullptr);
 }
 
 static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) {

@@ -17,7 +17,9 @@ Error misfit(const std::string& what) {
   return {ErrorCode::Format, "A frame was left undrawn: " + what + "; the element upstream sends wrong buffers"};
 }
 
-std::string dimensions(guint width, guint height) { return std::to_string(width) + "x" + std::to_string(height); }
+std::string dimensions(guint width, guint height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
 
 Result<Planes> planes_from_meta(const GstVideoMeta& meta, const GstVideoCropMeta* crop, const FrameInfo& info) {
   const auto& video = info.video;
@@ -60,8 +62,7 @@ Planes planes_from_caps(const GstVideoInfo& video) {
 Result<MappedFrame> MappedFrame::map(GstBuffer* buffer, const FrameInfo& info) {
   const auto* meta = gst_buffer_get_video_meta(buffer);
   const auto* crop = gst_buffer_get_video_crop_meta(buffer);
-  const auto planes =
-      meta != nullptr ? SAM2_TRY(planes_from_meta(*meta, crop, info)) : planes_from_caps(info.video);
+  const auto planes = meta != nullptr ? SAM2_TRY(planes_from_meta(*meta, crop, info)) : planes_from_caps(info.video);
 
   MappedFrame frame(buffer);
   frame.view_.width = info.size.width;

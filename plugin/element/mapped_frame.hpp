@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <array>
-
 #include <gst/video/video.h>
+
+#include <array>
 
 #include "base/result.hpp"
 #include "composite/painter.hpp"
@@ -13,8 +13,9 @@ namespace sam2::element {
 
 /// The planes of a video buffer, mapped for reading and writing until destruction.
 ///
-/// gst_video_frame_map() takes the frame's size from the meta instead of the caps, ignores crop metas, does not check that the planes
-/// lie inside the buffer, and may merge memories; this does none of that. Each plane is mapped by itself and checked before use.
+/// gst_video_frame_map() takes the frame's size from the meta instead of the caps, ignores crop metas, does not check
+/// that the planes lie inside the buffer, and may merge memories; this does none of that. Each plane is mapped by
+/// itself and checked before use.
 class MappedFrame {
  public:
   /// `buffer` must be writable. Errors: Format, where the buffer does not hold the frame that the caps promise.

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <gst/gst.h>
+
 #include <optional>
 #include <span>
-
-#include <gst/gst.h>
 
 #include "element/frame_clock.hpp"
 #include "element/overlay_renderer.hpp"
 
 namespace sam2::element {
 
-/// Attaches one GstVideoRegionOfInterestMeta an object to `buffer`, which must be writable: type is the object's label or "sam2", id
-/// its id, and one parameter structure "sam2overlay" has the same fields as the objects of the message.
+/// Attaches one GstVideoRegionOfInterestMeta an object to `buffer`, which must be writable: type is the object's label
+/// or "sam2", id its id, and one parameter structure "sam2overlay" has the same fields as the objects of the message.
 void attach_region_metas(GstBuffer* buffer, std::span<const FrameObject> objects);
 
 /// The element message "sam2overlay" of one frame. `mask_index`: row of the mask array, -1 for none. Transfer full.

@@ -36,8 +36,7 @@ bool lies_within(masks::Point point, masks::Size frame) {
 
 }  // namespace
 
-void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame,
-                             Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame, Detail detail) {
   count_ = 0;
   const bool same_size = masks.size() == frame;
   const masks::Stretch stretch(masks.size(), frame);

@@ -36,8 +36,8 @@ class OverlayRenderer {
   /// draw() with this look would change pixels.
   [[nodiscard]] bool would_draw(const Look& look) const;
 
-  /// Draws objects(), which must have been selected with Detail::Runs for frames of this size: in slot order, each one's fill and then its
-  /// contour; then the centroid markers of all, so that no object hides another's.
+  /// Draws objects(), which must have been selected with Detail::Runs for frames of this size: in slot order, each
+  /// one's fill and then its contour; then the centroid markers of all, so that no object hides another's.
   void draw(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
 
  private:

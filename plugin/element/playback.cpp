@@ -45,10 +45,11 @@ void Playback::update_schedule() {
   schedule_key_ = key;
   make_schedule(key);
   if (schedule_ && schedule_->lacks_rate()) {
-    warn_once(warned_of_rate_,
-              {ErrorCode::Settings,
-               "Neither the mask file nor the caps say a frame rate: the k-th buffer shows the k-th mask, until a seek; "
-               "set the property framerate to be exact"});
+    warn_once(
+        warned_of_rate_,
+        {ErrorCode::Settings,
+         "Neither the mask file nor the caps say a frame rate: the k-th buffer shows the k-th mask, until a seek; "
+         "set the property framerate to be exact"});
   }
 }
 
@@ -90,10 +91,8 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
       return masks_->entries().empty() ? std::nullopt : std::optional<std::size_t>(0);
     case timing::Schedule::Basis::Time: {
       tell_origin();
-      const auto origin =
-          settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
-      return schedule_->entry_at(
-          saturated_difference(saturated_difference(time.lookup, origin), settings_->ts_offset));
+      const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
+      return schedule_->entry_at(saturated_difference(saturated_difference(time.lookup, origin), settings_->ts_offset));
     }
     case timing::Schedule::Basis::Buffers:
       if (time.countable) return schedule_->entry_of(time.number);
@@ -137,8 +136,8 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
   if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
   if (plan.post_message) {
-    gst_element_post_message(element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index,
-                                                          renderer_.objects()));
+    gst_element_post_message(
+        element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index, renderer_.objects()));
   }
   return drawn;
 }

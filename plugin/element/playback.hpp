@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <gst/gst.h>
+
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <gst/gst.h>
 
 #include "composite/painter.hpp"
 #include "element/caps.hpp"
@@ -32,8 +32,8 @@ struct FramePlan {
   [[nodiscard]] bool modifies() const { return draw || attach_meta; }
 };
 
-/// The state of a running stream: which frame shows which masks, and how they are drawn. Used by the streaming thread, or while none
-/// runs. Posts its warnings, each once a stream, through the element.
+/// The state of a running stream: which frame shows which masks, and how they are drawn. Used by the streaming thread,
+/// or while none runs. Posts its warnings, each once a stream, through the element.
 class Playback {
  public:
   explicit Playback(GstElement* element) : element_(element) {}

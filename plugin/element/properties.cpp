@@ -6,8 +6,7 @@
 namespace sam2::element {
 namespace {
 
-constexpr auto kAlways =
-    static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+constexpr auto kAlways = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 /// Takes effect at the next frame.
 constexpr auto kLive = static_cast<GParamFlags>(kAlways | GST_PARAM_MUTABLE_PLAYING);
 constexpr auto kLiveControllable = static_cast<GParamFlags>(kLive | GST_PARAM_CONTROLLABLE);
@@ -35,11 +34,12 @@ void install_source_properties(GObjectClass* klass, const Settings& defaults) {
                           nullptr, kAtLoad));
   g_object_class_install_property(
       klass, kPropAxes,
-      g_param_spec_string("axes", "Axes",
-                          "Order of the array's axes in letters: T frame, N object, H, W, K (frame, object) pair, 1 an "
-                          "axis to drop; e.g. NHW, THW, TNHW, HWN. NULL decides by shape, other arrays and values. Read "
-                          "when a file is loaded, in READY or before the next location is set",
-                          nullptr, kAtLoad));
+      g_param_spec_string(
+          "axes", "Axes",
+          "Order of the array's axes in letters: T frame, N object, H, W, K (frame, object) pair, 1 an "
+          "axis to drop; e.g. NHW, THW, TNHW, HWN. NULL decides by shape, other arrays and values. Read "
+          "when a file is loaded, in READY or before the next location is set",
+          nullptr, kAtLoad));
   g_object_class_install_property(
       klass, kPropValues,
       g_param_spec_enum("values", "Values",
@@ -55,10 +55,11 @@ void install_source_properties(GObjectClass* klass, const Settings& defaults) {
                           -G_MAXDOUBLE, G_MAXDOUBLE, defaults.threshold, kAtLoad));
   g_object_class_install_property(
       klass, kPropMaxMemory,
-      g_param_spec_uint64("max-memory", "Maximum memory",
-                          "Bytes that the stored masks may take; 0 is unlimited. Used when a file is loaded, in READY or "
-                          "before the next location is set",
-                          0, G_MAXUINT64, defaults.max_memory, kAtLoad));
+      g_param_spec_uint64(
+          "max-memory", "Maximum memory",
+          "Bytes that the stored masks may take; 0 is unlimited. Used when a file is loaded, in READY or "
+          "before the next location is set",
+          0, G_MAXUINT64, defaults.max_memory, kAtLoad));
 }
 
 void install_time_properties(GObjectClass* klass, const Settings& defaults) {
@@ -95,10 +96,9 @@ void install_time_properties(GObjectClass* klass, const Settings& defaults) {
 }
 
 void install_look_properties(GObjectClass* klass, const Look& defaults) {
-  g_object_class_install_property(
-      klass, kPropDraw,
-      g_param_spec_flags("draw", "Draw", "What is drawn of each object", gst_sam2_overlay_draw_get_type(),
-                         defaults.draw, kLive));
+  g_object_class_install_property(klass, kPropDraw,
+                                  g_param_spec_flags("draw", "Draw", "What is drawn of each object",
+                                                     gst_sam2_overlay_draw_get_type(), defaults.draw, kLive));
   g_object_class_install_property(
       klass, kPropOpacity,
       g_param_spec_double("opacity", "Opacity", "Opacity of the fill: 0 invisible, 1 opaque", 0, 1, defaults.opacity,
@@ -115,18 +115,16 @@ void install_look_properties(GObjectClass* klass, const Look& defaults) {
                           nullptr, kLive));
   g_object_class_install_property(
       klass, kPropLineWidth,
-      g_param_spec_uint("line-width", "Line width",
-                        "Width of contours in pixels; 0: frame height / 360, at least 1", 0, G_MAXINT,
-                        defaults.line_width, kLiveControllable));
+      g_param_spec_uint("line-width", "Line width", "Width of contours in pixels; 0: frame height / 360, at least 1", 0,
+                        G_MAXINT, defaults.line_width, kLiveControllable));
   g_object_class_install_property(
       klass, kPropObjects,
       g_param_spec_string("objects", "Objects",
                           "Ids of the objects to draw, e.g. 1,3-5; NULL: all. Metadata and messages name all", nullptr,
                           kLive));
-  g_object_class_install_property(
-      klass, kPropSilent,
-      g_param_spec_boolean("silent", "Silent", "Draw nothing; metadata and messages go on", defaults.silent,
-                           kLiveControllable));
+  g_object_class_install_property(klass, kPropSilent,
+                                  g_param_spec_boolean("silent", "Silent", "Draw nothing; metadata and messages go on",
+                                                       defaults.silent, kLiveControllable));
 }
 
 void install_output_properties(GObjectClass* klass, const Settings& defaults) {

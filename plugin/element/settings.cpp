@@ -32,7 +32,8 @@ void put_enum(GValue* value, Enumerator setting) {
   g_value_set_enum(value, static_cast<gint>(setting));
 }
 
-/// An invalid text keeps the meaning of the one before, so that a typing error in a running application does not change the picture.
+/// An invalid text keeps the meaning of the one before, so that a typing error in a running application does not change
+/// the picture.
 template <typename Meaning, typename Parse>
 Change assign_parsed(ParsedText<Meaning>& setting, std::optional<std::string> text, Parse parse) {
   if (setting.text == text) return {};
@@ -173,6 +174,8 @@ timing::TimelineOptions Settings::timeline_options() const {
   return options;
 }
 
-std::optional<Error> Settings::first_error() const { return look.colors.error ? look.colors.error : look.objects.error; }
+std::optional<Error> Settings::first_error() const {
+  return look.colors.error ? look.colors.error : look.objects.error;
+}
 
 }  // namespace sam2::element

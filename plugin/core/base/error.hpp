@@ -8,14 +8,14 @@ namespace sam2 {
 
 /// Why something could not be done. Each member is one class of the bus errors that users see.
 enum class ErrorCode {
-  NotFound,    ///< the file does not exist
-  OpenRead,    ///< the file cannot be read, or is not a regular file
-  NoSpace,     ///< over `max-memory` or a fixed limit
-  Decode,      ///< broken zip, npy or deflate data
-  WrongType,   ///< pickled or otherwise unsupported contents
-  Format,      ///< shapes that do not fit together
-  Settings,    ///< a contradictory or unparsable property
-  Internal,    ///< a broken promise of our own
+  NotFound,   ///< the file does not exist
+  OpenRead,   ///< the file cannot be read, or is not a regular file
+  NoSpace,    ///< over `max-memory` or a fixed limit
+  Decode,     ///< broken zip, npy or deflate data
+  WrongType,  ///< pickled or otherwise unsupported contents
+  Format,     ///< shapes that do not fit together
+  Settings,   ///< a contradictory or unparsable property
+  Internal,   ///< a broken promise of our own
 };
 
 /// A failure, in words for the user: which file and array, what was expected, what was found, what to do.

@@ -9,7 +9,8 @@
 
 namespace sam2 {
 
-/// A value or the reason why there is none; member names are those of C++23's std::expected, so that it can replace this.
+/// A value or the reason why there is none; member names are those of C++23's std::expected, so that it can replace
+/// this.
 template <typename T>
 class [[nodiscard]] Result {
  public:
@@ -64,9 +65,9 @@ class [[nodiscard]] Result<void> {
 }  // namespace sam2
 
 /// The value of a Result, or a return of its error from the enclosing function.
-#define SAM2_TRY(expression)                                              \
-  __extension__({                                                         \
-    auto sam2_try_result = (expression);                                  \
-    if (!sam2_try_result) return std::move(sam2_try_result).error();      \
-    *std::move(sam2_try_result);                                          \
+#define SAM2_TRY(expression)                                         \
+  __extension__({                                                    \
+    auto sam2_try_result = (expression);                             \
+    if (!sam2_try_result) return std::move(sam2_try_result).error(); \
+    *std::move(sam2_try_result);                                     \
   })

@@ -20,13 +20,13 @@ struct Rgb {
   friend bool operator==(const Rgb&, const Rgb&) = default;
 };
 
-/// How the samples of a frame encode colour: the luma weights of its matrix (Kr, Kb; ITU-R BT.601, BT.709, BT.2020 ...) and
-/// the code values of its range. 8-bit limited range: offset 16, scale 219, chroma 128 and 224.
+/// How the samples of a frame encode colour: the luma weights of its matrix (Kr, Kb; ITU-R BT.601, BT.709, BT.2020 ...)
+/// and the code values of its range. 8-bit limited range: offset 16, scale 219, chroma 128 and 224.
 struct ColorEncoding {
   double kr = 0.299;
   double kb = 0.114;
-  int luma_offset = 0;      ///< also the offset of R, G and B
-  int luma_scale = 255;     ///< also the scale of R, G and B
+  int luma_offset = 0;   ///< also the offset of R, G and B
+  int luma_scale = 255;  ///< also the scale of R, G and B
   int chroma_offset = 128;
   int chroma_scale = 255;
 };
@@ -35,8 +35,8 @@ struct ColorEncoding {
 [[nodiscard]] std::uint8_t encode(Rgb color, Channel channel, const ColorEncoding& encoding);
 
 enum class Palette {
-  Tab10,   ///< matplotlib's, as in the SAM 2 notebooks
-  Sam2,    ///< the nine of the SAM 2 demo
+  Tab10,  ///< matplotlib's, as in the SAM 2 notebooks
+  Sam2,   ///< the nine of the SAM 2 demo
   Tab20,
   Golden,  ///< unlimited: hue by golden ratio
 };

@@ -16,10 +16,10 @@ enum class Channel : std::uint8_t { None, Red, Green, Blue, Luma, ChromaU, Chrom
 /// Channel::None marks bytes between that belong to no channel or to another layer of the same plane.
 struct SampleLayer {
   std::uint8_t plane;
-  std::uint8_t step;                 ///< bytes from one sample group to the next, 1 to 4
-  std::array<Channel, 4> channels;   ///< the first `step` count
-  std::uint8_t width_shift;          ///< log2 of the luma columns that a sample covers
-  std::uint8_t height_shift;         ///< log2 of the luma rows that a sample covers
+  std::uint8_t step;                ///< bytes from one sample group to the next, 1 to 4
+  std::array<Channel, 4> channels;  ///< the first `step` count
+  std::uint8_t width_shift;         ///< log2 of the luma columns that a sample covers
+  std::uint8_t height_shift;        ///< log2 of the luma rows that a sample covers
 };
 
 /// A raw video format by its GStreamer name. This table is the only place that lists them: pad template, dispatch and

@@ -11,8 +11,9 @@
 
 namespace sam2::composite {
 
-/// Writable pixels of a frame. `width` and `height` are the visible size in pixels; the planes point at the first visible
-/// sample, and strides are in bytes. The caller vouches for row_bytes() x row_count() accessible bytes in each plane.
+/// Writable pixels of a frame. `width` and `height` are the visible size in pixels; the planes point at the first
+/// visible sample, and strides are in bytes. The caller vouches for row_bytes() x row_count() accessible bytes in each
+/// plane.
 struct FrameView {
   std::int32_t width = 0;
   std::int32_t height = 0;
@@ -28,9 +29,9 @@ struct Paint {
 
 /// Draws runs into frames of one format and colour encoding.
 ///
-/// Each 8-bit sample d under the mask becomes round((d (255 - A) + c A) / 255), exactly. A chroma sample that covers n luma
-/// samples of which m are in the mask is blended once with A m / n. Where the frame has an alpha channel, colour and alpha
-/// are composited by the Porter-Duff operator `over` on straight alpha. Nothing else changes.
+/// Each 8-bit sample d under the mask becomes round((d (255 - A) + c A) / 255), exactly. A chroma sample that covers n
+/// luma samples of which m are in the mask is blended once with A m / n. Where the frame has an alpha channel, colour
+/// and alpha are composited by the Porter-Duff operator `over` on straight alpha. Nothing else changes.
 class Painter {
  public:
   Painter(const FrameFormat& format, const ColorEncoding& encoding) : format_(&format), encoding_(encoding) {}

@@ -10,8 +10,9 @@ namespace sam2::composite {
 /// Makes contours; keeps its scratch memory from one call to the next.
 class ContourMaker {
  public:
-  /// The mask minus its erosion by a square of 2 `line_width` + 1 pixels: the outline, inside the mask. What lies outside
-  /// the frame counts as mask, so nothing is drawn along the frame's edge. `mask` must lie within the frame; line_width >= 1.
+  /// The mask minus its erosion by a square of 2 `line_width` + 1 pixels: the outline, inside the mask. What lies
+  /// outside the frame counts as mask, so nothing is drawn along the frame's edge. `mask` must lie within the frame;
+  /// line_width >= 1.
   void make(const masks::RunMask& mask, masks::Size frame, std::int32_t line_width, masks::RunMask& contour);
 
  private:
@@ -20,8 +21,8 @@ class ContourMaker {
   masks::RunMask scratch_;
 };
 
-/// A filled disc of pixels (x, y) with (x - cx)^2 + (y - cy)^2 <= radius (radius + 1), (cx, cy) being `center` rounded to the
-/// nearest pixel; clipped to the frame. radius >= 0.
+/// A filled disc of pixels (x, y) with (x - cx)^2 + (y - cy)^2 <= radius (radius + 1), (cx, cy) being `center` rounded
+/// to the nearest pixel; clipped to the frame. radius >= 0.
 void make_disc(masks::Point center, std::int32_t radius, masks::Size frame, masks::RunMask& disc);
 
 }  // namespace sam2::composite

@@ -36,8 +36,9 @@ Result<IdSet> IdSet::parse(std::string_view text) {
     const auto first = parse_id(part.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : parse_id(part.substr(dash + 1));
     if (!first || !last || *first > *last) {
-      return Error{ErrorCode::Settings, "objects: '" + std::string(part) +
-                                            "' is neither an id nor an ascending range of ids; expected e.g. \"1,3-5\""};
+      return Error{ErrorCode::Settings,
+                   "objects: '" + std::string(part) +
+                       "' is neither an id nor an ascending range of ids; expected e.g. \"1,3-5\""};
     }
     set.ranges_.push_back({*first, *last});
     begin = comma + 1;

@@ -12,8 +12,8 @@ namespace sam2::masks {
 /// A set of object ids.
 class IdSet {
  public:
-  /// Parses ids and ranges by comma, such as "1,3-5"; an id may be negative. Blanks around the parts are ignored; empty text is the
-  /// empty set. Errors: Settings, naming the part.
+  /// Parses ids and ranges by comma, such as "1,3-5"; an id may be negative. Blanks around the parts are ignored; empty
+  /// text is the empty set. Errors: Settings, naming the part.
   static Result<IdSet> parse(std::string_view text);
 
   [[nodiscard]] bool contains(std::int32_t id) const;

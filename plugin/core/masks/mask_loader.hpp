@@ -27,7 +27,7 @@ struct LoadOptions {
   std::optional<std::string> array;  ///< name of the mask array; none: it is found
   std::optional<std::string> axes;   ///< order of the axes in the letters T N H W K 1; none: it is decided
   Values values = Values::Auto;
-  std::optional<double> threshold;   ///< a value strictly above it is object; none: by `values`
+  std::optional<double> threshold;                    ///< a value strictly above it is object; none: by `values`
   std::uint64_t max_memory = std::uint64_t{1} << 30;  ///< bytes; 0: unlimited
 };
 

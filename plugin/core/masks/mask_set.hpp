@@ -21,9 +21,9 @@ struct ObjectInfo {
 
 /// One object's mask in one frame; never empty. The runs are packed in its MaskSet.
 struct StoredMask {
-  std::uint32_t object = 0;    ///< index into MaskSet::objects()
-  Moments moments;             ///< in mask pixels; the centroid is the file's where it has one
-  double score = 0;            ///< NaN: unknown
+  std::uint32_t object = 0;      ///< index into MaskSet::objects()
+  Moments moments;               ///< in mask pixels; the centroid is the file's where it has one
+  double score = 0;              ///< NaN: unknown
   std::uint64_t first_word = 0;  ///< position of the packed runs
 };
 

@@ -26,8 +26,9 @@ Result<Schedule> Schedule::make(const ScheduleInput& input) {
   const auto rate = first_positive(input.wanted_rate, input.file_rate, input.stream_rate);
 
   if (input.timing == Timing::Timestamps && input.timestamps.empty()) {
-    return Error{ErrorCode::Settings,
-                 "timing=timestamps, but the file has no array 'timestamps' or 'pts'; save one, or set timing=framerate"};
+    return Error{
+        ErrorCode::Settings,
+        "timing=timestamps, but the file has no array 'timestamps' or 'pts'; save one, or set timing=framerate"};
   }
   if (input.still) {
     schedule.basis_ = Basis::Still;

@@ -14,7 +14,9 @@ Int128 floor_div(Int128 dividend, Int128 divisor) {
   return quotient - (dividend % divisor != 0 && (dividend < 0) != (divisor < 0) ? 1 : 0);
 }
 
-Int128 floor_mod(Int128 dividend, Int128 divisor) { return dividend - floor_div(dividend, divisor) * divisor; }
+Int128 floor_mod(Int128 dividend, Int128 divisor) {
+  return dividend - floor_div(dividend, divisor) * divisor;
+}
 
 std::int64_t saturated(Int128 value) {
   constexpr Int128 kLowest = std::numeric_limits<std::int64_t>::min();

@@ -25,12 +25,13 @@ struct TimelineOptions {
 
 /// When each entry of a mask file is shown. Immutable.
 ///
-/// Entries are sorted by time. Entry k holds from its own time until that of the next one, but not longer than `max_hold`; the last
-/// one holds for the median spacing. Of entries with the same time the last one counts.
+/// Entries are sorted by time. Entry k holds from its own time until that of the next one, but not longer than
+/// `max_hold`; the last one holds for the median spacing. Of entries with the same time the last one counts.
 class Timeline {
  public:
   /// Entry k is shown from frame number frames[k] on, at `rate` (positive) frames a second.
-  static Timeline from_frame_numbers(std::span<const std::int64_t> frames, Fraction rate, const TimelineOptions& options);
+  static Timeline from_frame_numbers(std::span<const std::int64_t> frames, Fraction rate,
+                                     const TimelineOptions& options);
   /// Entry k is shown from times[k] ns on; a lone entry is shown for `frame_period` ns (positive).
   static Timeline from_timestamps(std::span<const std::int64_t> times, std::int64_t frame_period,
                                   const TimelineOptions& options);
@@ -53,7 +54,8 @@ class Timeline {
     std::int64_t nanoseconds;
   };
 
-  Timeline(std::span<const std::int64_t> ticks, TickRate rate, std::int64_t lone_spacing, const TimelineOptions& options);
+  Timeline(std::span<const std::int64_t> ticks, TickRate rate, std::int64_t lone_spacing,
+           const TimelineOptions& options);
 
   TickRate rate_;
   std::int64_t spacing_;
@@ -64,9 +66,10 @@ class Timeline {
 /// The k-th buffer shows the k-th entry; after the last one `at_end` decides.
 [[nodiscard]] std::optional<std::size_t> entry_of_buffer(std::uint64_t buffer, std::size_t entry_count, AtEnd at_end);
 
-/// How far into a frame its mask is looked up, in ns: about half a frame, so that rounded, jittered and clipped stamps name the
-/// right one. With P = `period` and D = `duration` (0: unknown): P / 2, but max(D / 2, min(P / 4, 1 ms)) where 0 < D < P.
-/// Source: measured over all usual rates and stamp roundings; plain flooring and nearest rounding both fail on a third of the frames.
+/// How far into a frame its mask is looked up, in ns: about half a frame, so that rounded, jittered and clipped stamps
+/// name the right one. With P = `period` and D = `duration` (0: unknown): P / 2, but max(D / 2, min(P / 4, 1 ms)) where
+/// 0 < D < P. Source: measured over all usual rates and stamp roundings; plain flooring and nearest rounding both fail
+/// on a third of the frames.
 [[nodiscard]] std::int64_t lookup_offset(std::int64_t period, std::int64_t duration);
 
 }  // namespace sam2::timing
