@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <gst/controller/controller.h>
-
 #include <map>
-#include <regex>
 #include <set>
 
 #include "support/element.hpp"
@@ -105,31 +102,6 @@ struct NotifyCounter {
   GstElement* element;
   gulong handler;
   std::map<std::string, int> counts;
-};
-
-/// Counts warnings and errors of the log, GStreamer's own included.
-class LogWatch {
- public:
-  LogWatch() {
-    gst_debug_set_default_threshold(GST_LEVEL_WARNING);
-    // In parentheses, since the macro of this name compares pointers in a way that C++ forbids.
-    (gst_debug_add_log_function)(count, this, nullptr);
-  }
-  LogWatch(const LogWatch&) = delete;
-  LogWatch& operator=(const LogWatch&) = delete;
-  ~LogWatch() { gst_debug_remove_log_function_by_data(this); }
-
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  static void count(GstDebugCategory*, GstDebugLevel level, const gchar*, const gchar*, gint, GObject*,
-                    GstDebugMessage* message, gpointer self) {
-    if (level <= GST_LEVEL_WARNING) {
-      static_cast<LogWatch*>(self)->text_ += std::string(gst_debug_message_get(message)) + "\n";
-    }
-  }
-
-  std::string text_;
 };
 
 }  // namespace
@@ -305,67 +277,6 @@ START_TEST(test_playing_notifies_of_nothing) {
 }
 END_TEST
 
-START_TEST(test_opacity_follows_a_control_source_exactly_even_after_a_seek) {
-  const TemporaryDirectory directory;
-  const auto path = directory.file("still.npz");
-  write_npz(path, {still_array(kHeight, kWidth, [](auto, auto) { return true; })});
-  Overlay overlay;
-  overlay.set_location(path).set("axes", "NHW").set_plain_look();
-  auto* source = gst_interpolation_control_source_new();
-  g_object_set(source, "mode", GST_INTERPOLATION_MODE_LINEAR, nullptr);
-  auto* curve = GST_TIMED_VALUE_CONTROL_SOURCE(source);
-  gst_timed_value_control_source_set(curve, 0, 0.0);
-  gst_timed_value_control_source_set(curve, 100 * kFramePeriod, 1.0);
-  ck_assert(gst_object_add_control_binding(
-      GST_OBJECT(overlay.element()),
-      gst_direct_control_binding_new_absolute(GST_OBJECT(overlay.element()), "opacity", source)));
-  gst_object_unref(source);
-
-  Player player(overlay);
-  // A seek backwards, as far as the element is concerned, is a frame with an earlier time.
-  for (const guint64 k : {0, 1, 2, 3, 50, 77, 99, 100, 10, 11}) {
-    const auto frame = player.show(k);
-    double opacity = -1;
-    g_object_get(overlay.element(), "opacity", &opacity, nullptr);
-    ck_assert_msg(std::abs(opacity - static_cast<double>(k) / 100) < 1e-12, "opacity %.17g", opacity);
-    const auto white = static_cast<char>(std::lround(255 * static_cast<double>(k) / 100));
-    ck_assert_msg(frame == std::string(kFrameBytes, white), "frame %d", static_cast<int>(k));
-  }
-}
-END_TEST
-
-START_TEST(test_each_controllable_property_follows_its_control_source_without_a_warning) {
-  const TemporaryDirectory directory;
-  const auto path = directory.file("masks.npz");
-  write_npz(path, {column_masks()});
-  int controlled = 0;
-  for (const auto& property : kExpected) {
-    if (property.access != Access::LiveControllable) continue;
-    ++controlled;
-    LogWatch log;
-    Overlay overlay;
-    overlay.set_location(path).set("axes", "TNHW");
-    auto* source = gst_interpolation_control_source_new();
-    g_object_set(source, "mode", GST_INTERPOLATION_MODE_LINEAR, nullptr);
-    gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 0, 0.0);
-    gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 100 * kFramePeriod, 1.0);
-    auto* object = GST_OBJECT(overlay.element());
-    ck_assert(gst_object_add_control_binding(object, gst_direct_control_binding_new(object, property.name, source)));
-    gst_object_unref(source);
-    Player player(overlay);
-    std::set<std::string> seen;
-    for (guint64 k = 0; k < 100; ++k) {
-      player.show(k);
-      seen.insert(overlay.get(property.name));
-    }
-    ck_assert_msg(seen.size() >= 2, "%s stayed %s", property.name, seen.begin()->c_str());
-    ck_assert_msg(log.text().empty(), "%s: %s", property.name, log.text().c_str());
-    assert_no_reports(overlay);
-  }
-  ck_assert_int_eq(controlled, 5);
-}
-END_TEST
-
 START_TEST(test_stats_have_their_fields_and_types_before_and_after_loading) {
   constexpr const char* kNumbers[] = {"frames-total",   "frames-loaded", "objects",  "rendered",
                                       "passed-through", "store-bytes",   "load-time"};
@@ -395,51 +306,6 @@ START_TEST(test_stats_have_their_fields_and_types_before_and_after_loading) {
 }
 END_TEST
 
-START_TEST(test_the_element_describes_itself) {
-  auto* factory = gst_element_factory_find("sam2overlay");
-  ck_assert(factory != nullptr);
-  ck_assert_str_eq(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS), "Filter/Editor/Video");
-  for (const auto* const key :
-       {GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_DESCRIPTION, GST_ELEMENT_METADATA_AUTHOR}) {
-    ck_assert_msg(std::strlen(gst_element_factory_get_metadata(factory, key)) > 3, "%s", key);
-  }
-  ck_assert_uint_eq(gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(factory)), GST_RANK_NONE);
-  gst_object_unref(factory);
-  const Overlay overlay;
-  ck_assert_str_eq(G_OBJECT_TYPE_NAME(overlay.element()), "GstSam2Overlay");
-  ck_assert_str_eq(g_type_name(g_type_parent(G_OBJECT_TYPE(overlay.element()))), "GstBaseTransform");
-}
-END_TEST
-
-START_TEST(test_the_plugin_describes_itself) {
-  auto* plugin = gst_registry_find_plugin(gst_registry_get(), "sam2overlay");
-  ck_assert(plugin != nullptr);
-  const std::string version = gst_plugin_get_version(plugin);
-  ck_assert_msg(std::regex_match(version, std::regex("[0-9]+\\.[0-9]+\\.[0-9]+")), "%s", version.c_str());
-  ck_assert(gst_registry_check_feature_version(gst_registry_get(), "sam2overlay", 0, 1, 0));
-  ck_assert_str_eq(gst_plugin_get_license(plugin), "LGPL");
-  ck_assert(std::strlen(gst_plugin_get_package(plugin)) > 0);
-  ck_assert(std::strlen(gst_plugin_get_origin(plugin)) > 0);
-  ck_assert(std::strlen(gst_plugin_get_source(plugin)) > 0);
-  ck_assert(g_str_has_suffix(gst_plugin_get_filename(plugin), "/libgstsam2overlay.so"));
-  gst_object_unref(plugin);
-}
-END_TEST
-
-START_TEST(test_the_plugin_exports_its_two_entry_points_only) {
-  auto* plugin = gst_registry_find_plugin(gst_registry_get(), "sam2overlay");
-  ck_assert(plugin != nullptr);
-  const auto symbols = run_program({"nm", "-D", "--defined-only", gst_plugin_get_filename(plugin)});
-  gst_object_unref(plugin);
-  ck_assert_int_eq(symbols.exit_code, 0);
-  std::set<std::string> names;
-  std::istringstream lines(symbols.out);
-  for (std::string address, kind, name; lines >> address >> kind >> name;) names.insert(name);
-  const std::set<std::string> expected{"gst_plugin_sam2overlay_get_desc", "gst_plugin_sam2overlay_register"};
-  ck_assert_msg(names == expected, "%s", symbols.out.c_str());
-}
-END_TEST
-
 static Suite* sam2overlay_properties_suite() {
   auto* suite = suite_create("sam2overlay_properties");
   auto* tests = tcase_create("general");
@@ -454,12 +320,7 @@ static Suite* sam2overlay_properties_suite() {
   tcase_add_test(tests, test_limits_of_numbers_can_be_set);
   tcase_add_test(tests, test_a_change_notifies_once_and_the_same_value_never);
   tcase_add_test(tests, test_playing_notifies_of_nothing);
-  tcase_add_test(tests, test_opacity_follows_a_control_source_exactly_even_after_a_seek);
-  tcase_add_test(tests, test_each_controllable_property_follows_its_control_source_without_a_warning);
   tcase_add_test(tests, test_stats_have_their_fields_and_types_before_and_after_loading);
-  tcase_add_test(tests, test_the_element_describes_itself);
-  tcase_add_test(tests, test_the_plugin_describes_itself);
-  tcase_add_test(tests, test_the_plugin_exports_its_two_entry_points_only);
   return suite;
 }
 

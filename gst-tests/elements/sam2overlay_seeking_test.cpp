@@ -217,13 +217,13 @@ START_TEST(test_loops_show_the_same_masks_again) {
 END_TEST
 
 START_TEST(test_random_seeks_show_what_linear_playback_shows) {
-  // Frame k in the picture, entry k in the mask file: each is the other's oracle; sparse masks hold.
+  // Sparse masks, which hold until the next one.
   const auto seed = test_seed();
   std::mt19937 random(seed);
   std::vector<std::int64_t> numbers;
   for (std::int64_t k = 0; k < 200; k += 1 + std::int64_t(random() % 4)) numbers.push_back(k);
   const MaskFile masks({tiny_masks(numbers.size()), int64_array("frame_indices", numbers)});
-  MaskClock clock(masks, {}, "24000/1001");
+  MaskClock clock(masks, {{"at-end", "hold"}}, "24000/1001");
   const Rate rate{24000, 1001};
   std::vector<int> linear;
   for (GstClockTime k = 0; k < 200; ++k) {

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "pipelines/programs.hpp"
 #include "support/gst_check.hpp"
+#include "support/shell.hpp"
 
 namespace sam2::test {
-
-inline std::string contents_of(const std::string& path) {
-  std::ifstream file(path);
-  ck_assert_msg(file.is_open(), "cannot read %s", path.c_str());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 inline std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream stream(text);
@@ -20,7 +14,7 @@ inline std::vector<std::string> lines_of(const std::string& text) {
 }
 
 inline std::vector<std::string> readme_lines() {
-  return lines_of(contents_of(source_root() + "/README.md"));
+  return lines_of(read_file(source_file("README.md")));
 }
 
 /// The README's blocks of code in `language`, in order.

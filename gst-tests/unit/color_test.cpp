@@ -146,10 +146,10 @@ START_TEST(test_color_list_is_parsed_with_blanks_and_either_case) {
 END_TEST
 
 START_TEST(test_color_list_refuses_what_is_not_a_color_by_name) {
-  check_refused("", "colour 1 of the list is \"\", expected #RRGGBB");
-  check_refused("#FF0000,", "colour 2 of the list is \"\"");
-  check_refused(",#FF0000", "colour 1 of the list is \"\"");
-  check_refused("#FF0000, red", "colour 2 of the list is \"red\"");
+  check_refused("", "colors: entry 1 of the list is \"\", expected #RRGGBB");
+  check_refused("#FF0000,", "colors: entry 2 of the list is \"\"");
+  check_refused(",#FF0000", "colors: entry 1 of the list is \"\"");
+  check_refused("#FF0000, red", "colors: entry 2 of the list is \"red\"");
   check_refused("FF0000", "\"FF0000\"");
   check_refused("#FF000", "\"#FF000\"");
   check_refused("#FF00000", "\"#FF00000\"");

@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(test_nothing_but_above_the_threshold_is_object) {
   const float inf = HUGE_VALF;
-  const std::vector<float> values{0, -0.0f, 1e-40f, 0.5f, 0.50001f, -1024, NAN, inf, -inf, 1};
+  const std::vector<float> values{0, -0.0f, 1e-30f, 0.5f, 0.50001f, -1024, NAN, inf, -inf, 1};
   using Row = std::vector<std::int32_t>;
   fail_unless(code(values, 10, kFloat, {Coding::Kind::Above, 0}) == Row({0, 0, 1, 1, 1, 0, 0, 1, 0, 1}));
   fail_unless(code(values, 10, kFloat, {Coding::Kind::Above, 0.5}) == Row({0, 0, 0, 0, 1, 0, 0, 1, 0, 1}));

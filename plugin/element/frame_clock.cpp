@@ -42,10 +42,10 @@ std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
 
 /// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter
 /// duration. Only its end says which frame it is; where stamps are rounded to ms, the rest may even lie in the next
-/// frame's time altogether.
+/// frame's time altogether. What begins at 0 has nothing before it.
 bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t video_period) {
-  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && duration > 0 &&
-         duration < video_period && pts >= static_cast<GstClockTime>(video_period - duration);
+  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0 &&
+         duration > 0 && duration < video_period;
 }
 
 }  // namespace
@@ -87,7 +87,8 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   expected_pts_ = later(pts, static_cast<GstClockTime>(duration > 0 ? duration : period));
 
   if (is_clipped(segment, pts, duration, periods.video)) {
-    pts -= static_cast<GstClockTime>(periods.video - duration);
+    // Rounding may put the beginning of the very first frame before 0.
+    pts -= std::min(pts, static_cast<GstClockTime>(periods.video - duration));
     duration = periods.video;
   }
   const auto offset = timing::lookup_offset(period > 0 ? period : duration, duration);

@@ -145,7 +145,7 @@ Result<void> check_side_arrays(const Layout& layout, const SideArrays& side) {
   for (const auto* const list : {&side.frame_numbers, &side.timestamps}) {
     if (*list && (*list)->values.size() != frames) return wrong_length(**list, layout, frames, "frames");
   }
-  if (layout.has_objects() && !layout.has('K') && side.ids && !has_length(side.ids, layout.size_of('N'))) {
+  if (layout.has('N') && side.ids && !has_length(side.ids, layout.size_of('N'))) {
     return wrong_length(*side.ids, layout, layout.size_of('N'), "objects");
   }
   return {};

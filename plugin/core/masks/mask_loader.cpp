@@ -192,13 +192,14 @@ Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options) {
   return loaded;
 }
 
-/// Opens by `source` and loads; errors name the file.
+/// Opens by `source` and loads; errors and warnings name the file.
 template <typename Source>
 Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options) {
   const auto file = npz::NpzFile::open(source, npz::kLimits);
   if (!file) return file.error().within(npz::printable(name));
   auto loaded = load(*file, options);
   if (!loaded) return loaded.error().within(npz::printable(name));
+  for (auto& warning : loaded->warnings) warning.insert(0, npz::printable(name) + ": ");
   return loaded;
 }
 

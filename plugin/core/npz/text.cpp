@@ -6,8 +6,8 @@
 namespace sam2::npz {
 namespace {
 
-/// Longer names make messages unreadable; the start of a name tells enough.
-constexpr std::size_t kPrintedBytes = 200;
+/// Longer names make messages unreadable; the start of a name tells enough. Paths are longer than names of arrays.
+constexpr std::size_t kPrintedBytes = 1000;
 
 struct CodePoint {
   std::uint32_t value;
