@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,6 +7,7 @@
 #include <functional>
 
 #include "support/element.hpp"
+#include "support/gst_check.hpp"
 
 using namespace sam2::test;
 
@@ -16,13 +15,25 @@ namespace {
 
 using Settings = std::vector<std::pair<const char*, const char*>>;
 
+struct Kind {
+  GQuark (*domain)();
+  int code;
+};
+
+constexpr Kind kNotFound{gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND};
+constexpr Kind kOpenRead{gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ};
+constexpr Kind kNoSpaceLeft{gst_resource_error_quark, GST_RESOURCE_ERROR_NO_SPACE_LEFT};
+constexpr Kind kSettings{gst_resource_error_quark, GST_RESOURCE_ERROR_SETTINGS};
+constexpr Kind kDecode{gst_stream_error_quark, GST_STREAM_ERROR_DECODE};
+constexpr Kind kWrongType{gst_stream_error_quark, GST_STREAM_ERROR_WRONG_TYPE};
+constexpr Kind kFormat{gst_stream_error_quark, GST_STREAM_ERROR_FORMAT};
+
 /// A file that cannot be played, with what the user is told.
 struct BadFile {
   const char* name;
   std::function<void(const std::string& path)> make;
   Settings settings;
-  GQuark (*domain)();
-  int code;
+  Kind kind;
   const char* fragment;
 };
 
@@ -73,156 +84,99 @@ constexpr std::size_t kHuge = std::size_t{1} << 40;
 
 const std::vector<BadFile>& bad_files() {
   static const std::vector<BadFile> files = {
-      {"missing.npz", [](const auto&) {}, {}, gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND, "No such file"},
-      {"no/directory.npz", [](const auto&) {}, {}, gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND, ""},
+      {"missing.npz", [](const auto&) {}, {}, kNotFound, "No such file"},
+      {"no/directory.npz", [](const auto&) {}, {}, kNotFound, ""},
       {"directory.npz",
        [](const auto& path) { std::filesystem::create_directory(path); },
        {},
-       gst_resource_error_quark,
-       GST_RESOURCE_ERROR_OPEN_READ,
+       kOpenRead,
        "not a regular file"},
       {"fifo.npz",
        [](const auto& path) { ck_assert_int_eq(mkfifo(path.c_str(), 0600), 0); },
        {},
-       gst_resource_error_quark,
-       GST_RESOURCE_ERROR_OPEN_READ,
+       kOpenRead,
        "not a regular file"},
       {"zeros.npz",
        [](const auto& path) { std::filesystem::create_symlink("/dev/zero", path); },
        {},
-       gst_resource_error_quark,
-       GST_RESOURCE_ERROR_OPEN_READ,
+       kOpenRead,
        "not a regular file"},
-      {"socket.npz", make_socket, {}, gst_resource_error_quark, GST_RESOURCE_ERROR_OPEN_READ, ""},
-      {"loop.npz",
-       [](const auto& path) { std::filesystem::create_symlink(path, path); },
-       {},
-       gst_resource_error_quark,
-       GST_RESOURCE_ERROR_OPEN_READ,
-       ""},
-      {"empty.npz",
-       [](const auto& path) { write_text(path, ""); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
-       "empty"},
-      {"text.npz",
-       [](const auto& path) { write_text(path, "These are no masks.\n"); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
-       "neither"},
-      {"half.npz",
-       [](const auto& path) { write_truncated(path, 50); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
-       "zip"},
-      {"nearly.npz",
-       [](const auto& path) { write_truncated(path, 99); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
-       "zip"},
-      {"crc.npz", write_with_wrong_crc, {}, gst_stream_error_quark, GST_STREAM_ERROR_DECODE, "masks"},
+      {"socket.npz", make_socket, {}, kOpenRead, ""},
+      {"loop.npz", [](const auto& path) { std::filesystem::create_symlink(path, path); }, {}, kOpenRead, ""},
+      {"empty.npz", [](const auto& path) { write_text(path, ""); }, {}, kDecode, "empty"},
+      {"text.npz", [](const auto& path) { write_text(path, "These are no masks.\n"); }, {}, kDecode, "neither"},
+      {"half.npz", [](const auto& path) { write_truncated(path, 50); }, {}, kDecode, "zip"},
+      {"nearly.npz", [](const auto& path) { write_truncated(path, 99); }, {}, kDecode, "zip"},
+      {"crc.npz", write_with_wrong_crc, {}, kDecode, "masks"},
       {"short.npy",
        [](const auto& path) {
          write_npy(path, shaped("|u1", {4, 12, 16}, 500));
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
+       kDecode,
        "truncated"},
-      {"header.npy",
-       [](const auto& path) { write_text(path, "\x93NUMPY"); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
-       ""},
+      {"header.npy", [](const auto& path) { write_text(path, "\x93NUMPY"); }, {}, kDecode, ""},
       {"none.npz",
        [](const auto& path) {
          write_npz(path, {int64_array("object_ids", {1, 2})});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_FORMAT,
+       kFormat,
        "mask"},
-      {"no-member.npz",
-       [](const auto& path) { write_npz(path, {}); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_FORMAT,
-       "mask"},
+      {"no-member.npz", [](const auto& path) { write_npz(path, {}); }, {}, kFormat, "mask"},
       {"pickled.npz",
        [](const auto& path) {
          write_npz(path, {shaped("|O", {4, 12, 16}, 100)});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_WRONG_TYPE,
+       kWrongType,
        "np.savez"},
       {"complex.npz",
        [](const auto& path) {
          write_npz(path, {shaped("<c16", {1, 12, 16}, 16 * kFrameBytes)});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_WRONG_TYPE,
+       kWrongType,
        "<c16"},
-      {"line.npz",
-       [](const auto& path) { write_npz(path, {shaped("|u1", {100}, 100)}); },
-       {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_FORMAT,
-       "(100,)"},
+      {"line.npz", [](const auto& path) { write_npz(path, {shaped("|u1", {100}, 100)}); }, {}, kFormat, "(100,)"},
       {"overflow.npz",
        [](const auto& path) {
          write_npz(path, {shaped("|u1", {kHuge, kHuge, kHuge}, 64)});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
+       kDecode,
        "1099511627776"},
       {"overflow-zero.npz",
        [](const auto& path) {
          write_npz(path, {shaped("|u1", {0, kHuge, kHuge}, 0)});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
+       kDecode,
        "1099511627776"},
       {"claims.npz",
        [](const auto& path) {
          write_npz(path, {shaped("|u1", {kHuge, 12, 16}, 64)});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_DECODE,
+       kDecode,
        "truncated"},
       {"memory.npz",
        [](const auto& path) { write_npz(path, {checkered_masks()}); },
        {{"max-memory", "100000"}},
-       gst_resource_error_quark,
-       GST_RESOURCE_ERROR_NO_SPACE_LEFT,
+       kNoSpaceLeft,
        "max-memory"},
-      {"array.npz", write_good, {{"array", "absent"}}, gst_resource_error_quark, GST_RESOURCE_ERROR_SETTINGS, "absent"},
-      {"axes.npz", write_good, {{"axes", "garbage"}}, gst_resource_error_quark, GST_RESOURCE_ERROR_SETTINGS, "garbage"},
-      {"few-axes.npz", write_good, {{"axes", "HW"}}, gst_resource_error_quark, GST_RESOURCE_ERROR_SETTINGS, "axes=HW"},
-      {"timing.npz",
-       write_good,
-       {{"timing", "timestamps"}},
-       gst_resource_error_quark,
-       GST_RESOURCE_ERROR_SETTINGS,
-       "timestamps"},
-      {"two-ids.npz",
+      {"array.npz", write_good, {{"array", "absent"}}, kSettings, "absent"},
+      {"axes.npz", write_good, {{"axes", "garbage"}}, kSettings, "garbage"},
+      {"few-axes.npz", write_good, {{"axes", "HW"}}, kSettings, "axes=HW"},
+      {"timing.npz", write_good, {{"timing", "timestamps"}}, kSettings, "timestamps"},
+      {"ids.npz",
        [](const auto& path) {
-         write_npz(path, {column_masks(), int64_array("object_ids", {1, 2})});
+         write_npz(path, {shaped("|u1", {4, 2, 12, 16}, 8 * kFrameBytes), int64_array("object_ids", {1, 2, 3})});
        },
        {{"axes", "TNHW"}},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_FORMAT,
+       kFormat,
        "object_ids"},
-      {"\xFF\xFE.npz", [](const auto&) {}, {}, gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND, ""},
+      {"\xFF\xFE.npz", [](const auto&) {}, {}, kNotFound, ""},
       {"escape.npz",
        [](const auto& path) {
          auto array = shaped("|O", {4, 12, 16}, 100);
@@ -230,8 +184,7 @@ const std::vector<BadFile>& bad_files() {
          write_npz(path, {array});
        },
        {},
-       gst_stream_error_quark,
-       GST_STREAM_ERROR_WRONG_TYPE,
+       kWrongType,
        ""},
   };
   return files;
@@ -250,12 +203,6 @@ void restore(Overlay& overlay, const Settings& settings) {
   for (const auto& [name, value] : settings) overlay.reset(name);
 }
 
-std::string good_file(const TemporaryDirectory& directory) {
-  const auto path = directory.file("good.npz");
-  write_good(path);
-  return path;
-}
-
 }  // namespace
 
 START_TEST(test_a_bad_file_is_one_error_and_a_good_one_plays_afterwards) {
@@ -271,12 +218,12 @@ START_TEST(test_a_bad_file_is_one_error_and_a_good_one_plays_afterwards) {
   ck_assert_msg(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5), "%s", bad.name);
   const auto report = only_report(overlay);
   ck_assert(report.type == GST_MESSAGE_ERROR);
-  assert_report(report, bad.domain(), bad.code, bad.fragment);
+  assert_report(report, bad.kind.domain(), bad.kind.code, bad.fragment);
   assert_readable(report.text);
   if (g_utf8_validate(path.c_str(), -1, nullptr)) ck_assert_msg(report.says(path), "%s", report.text.c_str());
   ck_assert_uint_eq(overlay.stat("frames-total"), 0);
 
-  overlay.set_location(good_file(directory));
+  overlay.set_location(column_file(directory));
   restore(overlay, bad.settings);
   overlay.set("axes", "TNHW").set_plain_look();
   Player player(overlay);
@@ -293,14 +240,14 @@ START_TEST(test_a_bad_location_while_playing_is_one_warning_and_the_old_masks_st
   const auto path = directory.file(bad.name);
   bad.make(path);
   Overlay overlay;
-  overlay.set_location(good_file(directory)).set("axes", "TNHW").set_plain_look();
+  overlay.set_location(column_file(directory)).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
   ck_assert(player.show(3) == column_frame(3));
   overlay.set("axes", nullptr);
   apply(overlay, bad.settings);
   overlay.set_location(path);
   const auto warning = only_warning(overlay);
-  assert_report(warning, bad.domain(), bad.code, bad.fragment);
+  assert_report(warning, bad.kind.domain(), bad.kind.code, bad.fragment);
   assert_readable(warning.text);
   ck_assert(player.show(4) == column_frame(4));
   ck_assert_uint_eq(overlay.stat("frames-total"), kWidth);
@@ -321,7 +268,7 @@ START_TEST(test_a_text_without_meaning_is_an_error_at_start_with_or_without_a_fi
     for (const bool with_file : {false, true}) {
       Overlay overlay;
       overlay.set(property, text).set("axes", "TNHW");
-      if (with_file) overlay.set_location(good_file(directory));
+      if (with_file) overlay.set_location(column_file(directory));
       // Nobody is told before it matters.
       ck_assert_int_eq(overlay.go(GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
       assert_no_reports(overlay);
@@ -338,7 +285,7 @@ END_TEST
 START_TEST(test_a_text_without_meaning_while_playing_is_one_warning_and_changes_nothing) {
   const TemporaryDirectory directory;
   Overlay overlay;
-  overlay.set_location(good_file(directory)).set("axes", "TNHW").set_plain_look().set("objects", "1");
+  overlay.set_location(column_file(directory)).set("axes", "TNHW").set_plain_look().set("objects", "1");
   Player player(overlay);
   for (const auto& [property, text] : Settings{{"colors", "#12345"}, {"objects", "2-"}}) {
     overlay.set(property, text);
@@ -356,8 +303,10 @@ static Suite* sam2overlay_bad_files_suite() {
   auto* suite = suite_create("sam2overlay_bad_files");
   auto* tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_loop_test(tests, test_a_bad_file_is_one_error_and_a_good_one_plays_afterwards, 0, static_cast<int>(bad_files().size()));
-  tcase_add_loop_test(tests, test_a_bad_location_while_playing_is_one_warning_and_the_old_masks_stay, 0, static_cast<int>(bad_files().size()));
+  tcase_add_loop_test(tests, test_a_bad_file_is_one_error_and_a_good_one_plays_afterwards, 0,
+                      static_cast<int>(bad_files().size()));
+  tcase_add_loop_test(tests, test_a_bad_location_while_playing_is_one_warning_and_the_old_masks_stay, 0,
+                      static_cast<int>(bad_files().size()));
   tcase_add_test(tests, test_a_text_without_meaning_is_an_error_at_start_with_or_without_a_file);
   tcase_add_test(tests, test_a_text_without_meaning_while_playing_is_one_warning_and_changes_nothing);
   return suite;

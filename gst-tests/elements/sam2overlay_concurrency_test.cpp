@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include <atomic>
 #include <chrono>
 
 #include "support/element.hpp"
+#include "support/gst_check.hpp"
 
 using namespace sam2::test;
 
 namespace {
-
-struct TwoFiles {
-  TwoFiles() {
-    for (const auto& [path, masks] : {std::pair{columns, column_masks()}, std::pair{rows, row_masks()}}) {
-      auto other = masks;
-      other.name = "segs";
-      write_npz(path, {masks, other});
-    }
-  }
-
-  TemporaryDirectory directory;
-  std::string columns = directory.file("columns.npz");
-  std::string rows = directory.file("rows.npz");
-};
 
 GValue value_of(GstElement* element, const char* property, const std::string& text) {
   auto* pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), property);
@@ -35,7 +20,7 @@ GValue value_of(GstElement* element, const char* property, const std::string& te
 /// Sets every property to one of its two values, alternating, once for each time that it is wound up.
 class Restless {
  public:
-  Restless(Overlay& overlay, const TwoFiles& files)
+  Restless(Overlay& overlay, const ColumnsAndRows& files)
       : overlay_(overlay), values_(values_of_all_properties(files.columns, files.rows)) {}
 
   void set_all() {
@@ -66,7 +51,8 @@ GstBusSyncReply on_message(GstBus*, GstMessage* message, gpointer restless) {
 }
 
 /// Two threads for each property, each setting its own value.
-std::vector<GstHarnessThread*> stress_all_properties(GstHarness* harness, GstElement* element, const TwoFiles& files) {
+std::vector<GstHarnessThread*> stress_all_properties(GstHarness* harness, GstElement* element,
+                                                     const ColumnsAndRows& files) {
   std::vector<GstHarnessThread*> threads;
   for (const auto& [property, first, second] : values_of_all_properties(files.columns, files.rows)) {
     for (const auto& text : {first, second}) {
@@ -86,7 +72,7 @@ GstPadProbeReturn count_buffer(GstPad*, GstPadProbeInfo*, gpointer count) {
 }  // namespace
 
 START_TEST(test_every_property_may_be_set_from_a_synchronous_bus_handler) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set("axes", "TNHW").set("post-messages", "true").set_location(files.columns);
   Restless restless(overlay, files);
@@ -108,10 +94,10 @@ START_TEST(test_every_property_may_be_set_from_a_synchronous_bus_handler) {
 END_TEST
 
 START_TEST(test_a_synchronous_bus_handler_may_mend_what_made_the_start_fail) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   struct Mender {
     Overlay* overlay;
-    const TwoFiles* files;
+    const ColumnsAndRows* files;
   };
   Overlay overlay;
   overlay.set("axes", "TNHW").set_location(files.directory.file("missing.npz"));
@@ -124,17 +110,17 @@ START_TEST(test_a_synchronous_bus_handler_may_mend_what_made_the_start_fail) {
         return GST_BUS_PASS;
       },
       &mender, nullptr);
-  ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
+  ck_assert_int_eq(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
   ck_assert_uint_eq(overlay.stat("frames-total"), 0);
   only_report(overlay);
-  ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
+  ck_assert_int_eq(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
   ck_assert_uint_eq(overlay.stat("frames-total"), kWidth);
   gst_bus_set_sync_handler(overlay.bus(), nullptr, nullptr, nullptr);
 }
 END_TEST
 
 START_TEST(test_every_property_may_be_set_from_a_notify_handler) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set("axes", "TNHW").set_location(files.columns);
   Restless restless(overlay, files);
@@ -152,7 +138,7 @@ START_TEST(test_every_property_may_be_set_from_a_notify_handler) {
 END_TEST
 
 START_TEST(test_frames_flow_while_all_properties_change) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set("axes", "TNHW").set_location(files.columns);
   Player player(overlay);
@@ -181,7 +167,7 @@ START_TEST(test_frames_flow_while_all_properties_change) {
 END_TEST
 
 START_TEST(test_states_change_while_frames_flow_and_properties_change) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set_location(files.columns);
   Player player(overlay);

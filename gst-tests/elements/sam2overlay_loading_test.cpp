@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include <atomic>
 #include <functional>
 #include <thread>
 
 #include "support/element.hpp"
+#include "support/gst_check.hpp"
 
 using namespace sam2::test;
 
 namespace {
-
-std::string good_file(const TemporaryDirectory& directory) {
-  const auto path = directory.file("good.npz");
-  write_good(path);
-  return path;
-}
 
 /// Two files whose masks are of different sizes and numbers of objects, and what frame 3 looks like with each.
 struct TwoFiles {
@@ -59,7 +52,7 @@ START_TEST(test_nothing_is_read_before_the_element_starts) {
   ck_assert_int_eq(overlay.go(GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
   overlay.set_location(directory.file("missing too.npz"));
   assert_no_reports(overlay);
-  overlay.set_location(good_file(directory));
+  overlay.set_location(column_file(directory));
   ck_assert_uint_eq(overlay.stat("frames-total"), 0);
   Player player(overlay);
   ck_assert(player.show(2) == column_frame(2));
@@ -90,23 +83,22 @@ START_TEST(test_files_that_alternate_while_frames_flow_never_mix) {
   Player player(overlay);
   std::atomic<bool> done{false};
   std::thread application([&] {
-    for (int round = 0; round < 200; ++round) {
+    while (!done) {
       overlay.set_location(files.second);
       overlay.set_location(files.first);
     }
-    done = true;
   });
+  constexpr int kEnough = 200;
   int firsts = 0;
   int seconds = 0;
   int others = 0;
-  while (!done) {
+  while (others == 0 && std::min(firsts, seconds) < kEnough) {
     const auto frame = player.show(3);
     ++(frame == files.first_frame ? firsts : frame == files.second_frame ? seconds : others);
   }
+  done = true;
   application.join();
   ck_assert_int_eq(others, 0);
-  ck_assert_int_gt(firsts, 0);
-  ck_assert_int_gt(seconds, 0);
   assert_no_reports(overlay);
 }
 END_TEST
@@ -115,7 +107,7 @@ START_TEST(test_location_null_while_playing_stops_drawing) {
   const TemporaryDirectory directory;
   for (const auto& nothing : {std::optional<std::string>(), std::optional<std::string>("")}) {
     Overlay overlay;
-    overlay.set_location(good_file(directory)).set("axes", "TNHW").set_plain_look();
+    overlay.set_location(column_file(directory)).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
     ck_assert(player.show(3) == column_frame(3));
     overlay.set_location(nothing);
@@ -181,14 +173,14 @@ START_TEST(test_what_happens_to_the_file_after_loading_does_not_matter) {
       [](const auto& path) { std::filesystem::remove(path); },
       [](const auto& path) { std::filesystem::resize_file(path, 100); },
       [](const auto& path) { std::filesystem::resize_file(path, 0); },
-      [](const auto& path) { write_text(path, std::string(100000, 'x')); },
+      [](const auto& path) { std::ofstream(path) << std::string(100000, 'x'); },
       [](const auto& path) {
         write_npz(path + ".new", {row_masks()});
         std::filesystem::rename(path + ".new", path);
       },
   };
   for (const auto& accident : accidents) {
-    const auto path = good_file(directory);
+    const auto path = column_file(directory);
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW").set_plain_look();
     Player player(overlay);

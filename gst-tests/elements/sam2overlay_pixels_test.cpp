@@ -230,7 +230,9 @@ END_TEST
 
 START_TEST(test_outside_the_mask_not_one_bit_changes_in_any_format) {
   const auto seed = test_seed();
-  for (const auto& [width, height] : {std::pair{1, 1}, {2, 1}, {1, 2}, {3, 5}, {38, 28}, {37, 29}}) {
+  for (const auto& size : {std::pair{1, 1}, {2, 1}, {1, 2}, {3, 5}, {38, 28}, {37, 29}}) {
+    const int width = size.first;
+    const int height = size.second;
     // Every pixel by chance, so that every number of covered samples occurs; the masks have the frame's size.
     const auto chance = noise(static_cast<std::size_t>(width * height), seed);
     const auto inside = [&](int x, int y) { return chance[static_cast<std::size_t>(y * width + x)] % 3 == 0; };

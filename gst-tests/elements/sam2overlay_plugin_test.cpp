@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "support/gst_check.hpp"
-
 #include <regex>
 #include <set>
 
 #include "support/element.hpp"
+#include "support/gst_check.hpp"
 
 using namespace sam2::test;
 

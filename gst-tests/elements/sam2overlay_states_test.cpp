@@ -28,20 +28,6 @@ const std::vector<GstState> kSequences[] = {
      kPaused, kPlaying, kPaused, kReady, kNull},
 };
 
-struct TwoFiles {
-  TwoFiles() {
-    for (const auto& [path, masks] : {std::pair{columns, column_masks()}, std::pair{rows, row_masks()}}) {
-      auto other = masks;
-      other.name = "segs";
-      write_npz(path, {masks, other});
-    }
-  }
-
-  TemporaryDirectory directory;
-  std::string columns = directory.file("columns.npz");
-  std::string rows = directory.file("rows.npz");
-};
-
 std::size_t count_threads() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}));
 }
@@ -54,7 +40,7 @@ std::size_t allocated_bytes() {
 }  // namespace
 
 START_TEST(test_the_state_sequences_pass_a_hundred_times_with_and_without_a_file) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   for (const bool with_file : {false, true}) {
     Overlay overlay;
     overlay.set("axes", "TNHW");
@@ -75,7 +61,7 @@ START_TEST(test_the_state_sequences_pass_a_hundred_times_with_and_without_a_file
 END_TEST
 
 START_TEST(test_a_start_that_failed_can_be_repeated) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set("axes", "TNHW").set_plain_look();
   for (int round = 0; round < 50; ++round) {
@@ -99,7 +85,7 @@ START_TEST(test_a_start_that_failed_can_be_repeated) {
 END_TEST
 
 START_TEST(test_a_file_of_timestamps_missing_undoes_the_start) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set("axes", "TNHW").set("timing", "timestamps").set_location(files.columns);
   ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
@@ -109,7 +95,7 @@ START_TEST(test_a_file_of_timestamps_missing_undoes_the_start) {
 END_TEST
 
 START_TEST(test_ready_forgets_the_stream_and_keeps_the_properties) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set_location(files.columns).set("axes", "TNHW").set("timing", "buffers").set_plain_look();
   for (int round = 0; round < 3; ++round) {
@@ -137,7 +123,7 @@ START_TEST(test_ready_forgets_the_stream_and_keeps_the_properties) {
 END_TEST
 
 START_TEST(test_ready_to_paused_and_back_needs_no_stream) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   Overlay overlay;
   overlay.set_location(files.columns).set("axes", "TNHW").set_plain_look();
   for (const auto state : {kReady, kPaused, kReady, kPaused}) {
@@ -177,7 +163,7 @@ START_TEST(test_null_frees_the_masks) {
 END_TEST
 
 START_TEST(test_a_thousand_elements_leave_no_thread_and_no_memory_behind) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   // Whatever is made once is made by these.
   for (int i = 0; i < 10; ++i) Overlay().set("axes", "TNHW").set_location(files.columns).go(kPaused);
   const auto threads = count_threads();
@@ -196,7 +182,7 @@ START_TEST(test_a_thousand_elements_leave_no_thread_and_no_memory_behind) {
 END_TEST
 
 START_TEST(test_a_good_run_leaks_nothing_and_says_nothing) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   const auto overlay = "sam2overlay axes=TNHW location=" + files.columns;
   for (const auto& elements : {overlay + " ! fakesink", std::string("sam2overlay ! fakesink"),
                                overlay + " draw=fill colors=#123456 objects=1 post-messages=true at-end=loop ! " +
@@ -210,7 +196,7 @@ START_TEST(test_a_good_run_leaks_nothing_and_says_nothing) {
 END_TEST
 
 START_TEST(test_a_failed_start_leaks_nothing) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   const auto text = files.directory.file("text.npz");
   std::ofstream(text) << "These are no masks.";
   for (const auto& location : {files.directory.file("missing.npz"), text, files.columns + " axes=garbage"}) {
@@ -223,7 +209,7 @@ START_TEST(test_a_failed_start_leaks_nothing) {
 END_TEST
 
 START_TEST(test_a_program_may_end_while_playing) {
-  const TwoFiles files;
+  const ColumnsAndRows files;
   const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
   for (int round = 0; round < 5; ++round) {
     const auto run = run_program({program, kEndWhilePlaying, files.columns});

@@ -295,6 +295,28 @@ Array still_array(std::size_t height, std::size_t width, Inside inside) {
   return array;
 }
 
+/// Writes a file of column_masks().
+inline std::string column_file(const TemporaryDirectory& directory) {
+  const auto path = directory.file("columns.npz");
+  write_npz(path, {column_masks()});
+  return path;
+}
+
+/// Two files that play with any setting of values_of_all_properties(), which names their arrays.
+struct ColumnsAndRows {
+  ColumnsAndRows() {
+    for (const auto& [path, masks] : {std::pair{columns, column_masks()}, std::pair{rows, row_masks()}}) {
+      auto other = masks;
+      other.name = "segs";
+      write_npz(path, {masks, other});
+    }
+  }
+
+  TemporaryDirectory directory;
+  std::string columns = directory.file("columns.npz");
+  std::string rows = directory.file("rows.npz");
+};
+
 /// Two values of a property as text; the first is not its default.
 struct TwoValues {
   const char* property;

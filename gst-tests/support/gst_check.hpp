@@ -20,7 +20,9 @@
 #include <string_view>
 #include <vector>
 
+// clang-format off
 #include <gst/check/gstcheck.h>
+// clang-format on
 
 #undef fail
 

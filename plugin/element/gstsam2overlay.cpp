@@ -206,10 +206,13 @@ static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* ev
   return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
 }
 
+// Everything here works on a copy of the segment: the base class resets its own when the state changes, without waiting
+// for a buffer that is still on its way.
+
 static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer* buffer) {
-  const auto* segment = &base->segment;
-  if (segment->format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
-  const auto stream_time = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  const GstSegment segment = base->segment;
+  if (segment.format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
+  const auto stream_time = gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
   if (GST_CLOCK_TIME_IS_VALID(stream_time)) gst_object_sync_values(GST_OBJECT(base), stream_time);
 }
 
@@ -219,7 +222,8 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
                                                             GstBuffer** output) {
   return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    priv->plan = priv->playback.plan(base->segment, input, priv->source.copy().masks, priv->settings.copy());
+    const GstSegment segment = base->segment;
+    priv->plan = priv->playback.plan(segment, input, priv->source.copy().masks, priv->settings.copy());
     // The copy shares the memory; only what is drawn on is copied, when it is mapped.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);
@@ -230,7 +234,8 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
 static GstFlowReturn gst_sam2_overlay_transform_ip(GstBaseTransform* base, GstBuffer* buffer) {
   return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    const bool drawn = priv->playback.carry_out(priv->plan, base->segment, buffer);
+    const GstSegment segment = base->segment;
+    const bool drawn = priv->playback.carry_out(priv->plan, segment, buffer);
     ++(drawn ? priv->rendered : priv->passed_through);
     GST_LOG_OBJECT(base, "%" GST_TIME_FORMAT ": mask %d, %s", GST_TIME_ARGS(GST_BUFFER_PTS(buffer)),
                    priv->plan.mask_index, drawn ? "drawn" : "passed through");

@@ -66,8 +66,8 @@ std::string_view trim(std::string_view text) {
 
 Result<Rgb> parse_color(std::string_view text, std::size_t number) {
   const auto refuse = [&] {
-    return Error{ErrorCode::Settings, "colors: entry " + std::to_string(number) + " of the list is \"" + std::string(text) +
-                                          "\", expected #RRGGBB with six hexadecimal digits"};
+    return Error{ErrorCode::Settings, "colors: entry " + std::to_string(number) + " of the list is \"" +
+                                          std::string(text) + "\", expected #RRGGBB with six hexadecimal digits"};
   };
   if (text.size() != 7 || text.front() != '#') return refuse();
   std::uint32_t code = 0;
