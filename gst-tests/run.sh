@@ -63,7 +63,8 @@ build_into "$build" -- "${options[@]}"
 run_suites plain "$build"
 if [[ $quick == no ]]; then
   check "the installed plugin is found" installs_where_gstreamer_looks
-  build_into "$root/build-sanitize" -- "${options[@]}" -Db_sanitize=address,undefined -Db_lundef=false
+  # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
+  build_into "$root/build-sanitize" -- -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
   run_suites sanitize "$root/build-sanitize" unit kernels elements
   install_missing clang
   check "clang builds it" builds_with_clang
