@@ -19,6 +19,8 @@ run_suites() {
   local suite
   for suite in "$@"; do suites+=(--suite "$suite"); done
   echo "== $name"
+  # Outside of the tests: plugins that leak when they are looked at are no failure of ours.
+  GST_REGISTRY=$directory/tests.registry gst-inspect-1.0 >/dev/null 2>&1 || true
   local status=0
   meson test -C "$directory" --no-rebuild --print-errorlogs --logbase "$name" "${suites[@]}" </dev/null \
     >"$directory/$name.out" 2>&1 || status=$?

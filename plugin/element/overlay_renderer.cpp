@@ -36,14 +36,14 @@ bool lies_within(masks::Point point, masks::Size frame) {
 
 }  // namespace
 
-void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame, Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Size frame, Detail detail) {
   count_ = 0;
   const bool same_size = masks.size() == frame;
   const masks::Stretch stretch(masks.size(), frame);
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
-    object.info = &masks.objects()[mask.object];
+    object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
     if (same_size) {

@@ -26,9 +26,9 @@ class OverlayRenderer {
  public:
   enum class Detail { Moments, Runs };
 
-  /// Makes objects() those of `entry`; the ones of which no pixel is left at the frame's size are not among them.
-  /// `masks` must outlive the use of objects().
-  void select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame, Detail detail);
+  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left at the frame's size are
+  /// not among them. `masks` must outlive the use of objects().
+  void select(const masks::MaskSet& masks, std::size_t entry, masks::Size frame, Detail detail);
   void clear() { count_ = 0; }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }

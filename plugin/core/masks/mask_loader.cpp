@@ -135,15 +135,47 @@ Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side,
   return choose_layout(header.shape, side, labels_of(header, options));
 }
 
-/// Streams the planes of `data`, an array as `header` says, into a MaskSet.
-Result<LoadedMasks> assemble(npz::ByteStream& data, const npz::NpyHeader& header, const LoadOptions& options,
-                             SideArrays& side, MemoryBudget& budget) {
+/// Tells an observer, if there is one, how a load goes on.
+class Progress {
+ public:
+  explicit Progress(LoadObserver* observer) : observer_(observer) {}
+
+  [[nodiscard]] bool is_cancelled() const { return observer_ != nullptr && observer_->is_cancelled(); }
+
+  void update(const MaskAssembler& assembler) {
+    if (observer_ == nullptr) return;
+    const auto masks = assembler.set();
+    if (masks == nullptr) return;
+    if (!is_open_) observer_->on_open(masks);
+    is_open_ = true;
+    if (masks->published_count() > published_) observer_->on_progress();
+    published_ = masks->published_count();
+  }
+
+ private:
+  LoadObserver* observer_;
+  bool is_open_ = false;
+  std::size_t published_ = 0;
+};
+
+/// What the parts of a load have in common.
+struct Context {
+  SideArrays& side;
+  MemoryBudget& budget;
+  Progress progress;
+};
+
+/// Streams the planes of `data`, an array as `header` says, into a MaskSet. `archived` is what they are stored as.
+Result<LoadedMasks> assemble(npz::ByteStream& data, npz::ByteStream& archived, const npz::NpyHeader& header,
+                             const LoadOptions& options, Context& context) {
+  auto& [side, budget, progress] = context;
   auto layout = SAM2_TRY(find_layout(header, side, options));
   const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
+  const auto labels = coding.kind == Coding::Kind::Values ? labels_of(header, options) : LabelMaps::No;
   auto planes = SAM2_TRY(PlaneReader::make(
       data, layout, header.type, header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, budget));
-  const auto labels = coding.kind == Coding::Kind::Values ? labels_of(header, options) : LabelMaps::No;
   auto assembler = SAM2_TRY(MaskAssembler::make(std::move(layout), labels, side, budget));
+  progress.update(assembler);
   PlaneCoder coder(header.type, coding);
   PlaneRuns runs;
   for (std::uint64_t i = 0; i < planes.plane_count(); ++i) {
@@ -153,18 +185,23 @@ Result<LoadedMasks> assemble(npz::ByteStream& data, const npz::NpyHeader& header
     SAM2_TRY(budget.take(run_bytes));
     budget.give_back(run_bytes);
     SAM2_TRY(assembler.add(plane.frame, plane.object, runs));
+    progress.update(assembler);
   }
-  LoadedMasks loaded{nullptr, std::move(side.warnings)};
-  loaded.masks = SAM2_TRY(assembler.finish(loaded.warnings));
+  // The archive's check of the data comes at its end.
+  SAM2_TRY(npz::read_to_end(archived));
+  SAM2_TRY(assembler.finish());
+  progress.update(assembler);
+  LoadedMasks loaded{assembler.set(), std::move(side.warnings)};
+  loaded.warnings.insert(loaded.warnings.end(), assembler.warnings().begin(), assembler.warnings().end());
   return loaded;
 }
 
 Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name, const LoadOptions& options,
-                               SideArrays& side, MemoryBudget& budget) {
+                               Context& context) {
   auto header = reader.header();
   SAM2_TRY(check_type(header, name));
-  auto& data = reader.data();
-  const auto packed = find_packed_shape(header, side);
+  npz::InterruptibleStream data(reader.data(), [&] { return context.progress.is_cancelled(); });
+  const auto packed = find_packed_shape(header, context.side);
   if (packed) {
     if (header.fortran_order && !is_list(header)) {
       return Error{ErrorCode::WrongType,
@@ -175,29 +212,29 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name,
     header.type = {ElementKind::Bool, 1, false};
   }
   npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
-  auto loaded = SAM2_TRY(assemble(packed ? bits : data, header, options, side, budget));
-  // The archive's check of the data comes at its end.
-  SAM2_TRY(npz::read_to_end(data));
-  return loaded;
+  if (packed) return assemble(bits, data, header, options, context);
+  return assemble(data, data, header, options, context);
 }
 
-Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options) {
+Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options, LoadObserver* observer) {
   MemoryBudget budget(options.max_memory);
   const auto name = SAM2_TRY(find_mask_array(file, options));
   auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
   auto reader = file.read(name);
   if (!reader) return reader.error().within(quoted(name));
-  auto loaded = load_array(std::move(*reader), name, options, side, budget);
+  Context context{side, budget, Progress(observer)};
+  auto loaded = load_array(std::move(*reader), name, options, context);
   if (!loaded) return loaded.error().within(quoted(name));
   return loaded;
 }
 
 /// Opens by `source` and loads; errors and warnings name the file.
 template <typename Source>
-Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options) {
+Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options,
+                              LoadObserver* observer) {
   const auto file = npz::NpzFile::open(source, npz::kLimits);
   if (!file) return file.error().within(npz::printable(name));
-  auto loaded = load(*file, options);
+  auto loaded = load(*file, options, observer);
   if (!loaded) return loaded.error().within(npz::printable(name));
   for (auto& warning : loaded->warnings) warning.insert(0, npz::printable(name) + ": ");
   return loaded;
@@ -205,13 +242,13 @@ Result<LoadedMasks> load_from(const Source& source, const std::string& name, con
 
 }  // namespace
 
-Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options) {
-  return load_from(path, path, options);
+Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options, LoadObserver* observer) {
+  return load_from(path, path, options, observer);
 }
 
 Result<LoadedMasks> load_masks_from_memory(std::span<const std::byte> bytes, const std::string& name,
                                            const LoadOptions& options) {
-  return load_from(bytes, name, options);
+  return load_from(bytes, name, options, nullptr);
 }
 
 }  // namespace sam2::masks
