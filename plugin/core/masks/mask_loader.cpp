@@ -6,7 +6,10 @@
 #include <cmath>
 
 #include "masks/array_schema.hpp"
+#include "masks/keyed_arrays.hpp"
+#include "masks/keyed_plane_reader.hpp"
 #include "masks/mask_assembler.hpp"
+#include "masks/mask_type.hpp"
 #include "masks/plane_coder.hpp"
 #include "masks/plane_reader.hpp"
 #include "masks/side_arrays.hpp"
@@ -24,10 +27,6 @@ constexpr std::array<const char*, 6> kMaskNames{"masks", "mask", "segmentation",
 
 /// A run while its plane is coded, and once more where it is sorted by label.
 constexpr std::uint64_t kRunBytes = 2 * sizeof(ValueSpan);
-
-std::string quoted(const std::string& name) {
-  return name.empty() ? "array" : "array '" + npz::printable(name) + "'";
-}
 
 std::string list_of(const std::vector<std::string>& names) {
   constexpr std::size_t kListed = 20;
@@ -66,24 +65,13 @@ Result<std::string> find_mask_array(const npz::NpzFile& file, const LoadOptions&
   return find_only_candidate(file);
 }
 
-Result<void> check_type(const npz::NpyHeader& header, const std::string& name) {
-  // The name becomes part of a line of Python.
-  const bool is_word = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
-  const auto save = "np.savez_compressed('masks.npz', " + (is_word ? name : "masks") + "=";
-  if (header.type.kind == ElementKind::Pickled) {
-    return Error{
-        ErrorCode::WrongType,
-        "it is pickled (dtype object), and reading that would run code from the file; save it as plain numbers: " +
-            save + "np.stack(list_of_masks).astype(np.uint8))"};
+/// Only where no array alone is called as masks are.
+Result<std::optional<KeyedArrays>> find_keyed(const npz::NpzFile& file, const LoadOptions& options) {
+  if (file.is_single_array() || options.array) return std::optional<KeyedArrays>();
+  for (const std::string name : kMaskNames) {
+    if (SAM2_TRY(file.has(name))) return std::optional<KeyedArrays>();
   }
-  if (!is_number(header.type)) {
-    return Error{ErrorCode::WrongType, "its type '" + header.descr +
-                                           "' cannot be read; expected bool, integers or floats: " + save +
-                                           "array.astype(np.uint8))"};
-  }
-  return {};
+  return find_keyed_arrays(file);
 }
 
 Error contradiction(const std::string& values, const std::string& reason) {
@@ -135,24 +123,19 @@ Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side,
   return choose_layout(header.shape, side, labels_of(header, options));
 }
 
-/// Streams the planes of `data`, an array as `header` says, into a MaskSet.
-Result<LoadedMasks> assemble(npz::ByteStream& data, const npz::NpyHeader& header, const LoadOptions& options,
-                             SideArrays& side, MemoryBudget& budget) {
-  auto layout = SAM2_TRY(find_layout(header, side, options));
-  const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
-  auto planes = SAM2_TRY(PlaneReader::make(
-      data, layout, header.type, header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, budget));
+/// Streams the planes of `source`, elements as `header` says, into a MaskSet.
+Result<LoadedMasks> assemble(PlaneSource& source, Layout layout, Coding coding, const npz::NpyHeader& header,
+                             const LoadOptions& options, SideArrays& side, MemoryBudget& budget) {
   const auto labels = coding.kind == Coding::Kind::Values ? labels_of(header, options) : LabelMaps::No;
   auto assembler = SAM2_TRY(MaskAssembler::make(std::move(layout), labels, side, budget));
   PlaneCoder coder(header.type, coding);
   PlaneRuns runs;
-  for (std::uint64_t i = 0; i < planes.plane_count(); ++i) {
-    const auto plane = SAM2_TRY(planes.next());
-    coder.code(plane.view, runs);
+  while (const auto plane = SAM2_TRY(source.next())) {
+    coder.code(plane->view, runs);
     const auto run_bytes = runs.spans.size() * kRunBytes;
     SAM2_TRY(budget.take(run_bytes));
     budget.give_back(run_bytes);
-    SAM2_TRY(assembler.add(plane.frame, plane.object, runs));
+    SAM2_TRY(assembler.add(plane->frame, plane->object, runs));
   }
   LoadedMasks loaded{nullptr, std::move(side.warnings)};
   loaded.masks = SAM2_TRY(assembler.finish(loaded.warnings));
@@ -162,7 +145,7 @@ Result<LoadedMasks> assemble(npz::ByteStream& data, const npz::NpyHeader& header
 Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name, const LoadOptions& options,
                                SideArrays& side, MemoryBudget& budget) {
   auto header = reader.header();
-  SAM2_TRY(check_type(header, name));
+  SAM2_TRY(check_mask_type(header, name));
   auto& data = reader.data();
   const auto packed = find_packed_shape(header, side);
   if (packed) {
@@ -175,14 +158,31 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name,
     header.type = {ElementKind::Bool, 1, false};
   }
   npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
-  auto loaded = SAM2_TRY(assemble(packed ? bits : data, header, options, side, budget));
+  auto layout = SAM2_TRY(find_layout(header, side, options));
+  const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
+  auto planes =
+      SAM2_TRY(PlaneReader::make(packed ? bits : data, layout, header.type,
+                                 header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, budget));
+  auto loaded = SAM2_TRY(assemble(planes, std::move(layout), coding, header, options, side, budget));
   // The archive's check of the data comes at its end.
   SAM2_TRY(npz::read_to_end(data));
   return loaded;
 }
 
+/// Masks that lie in an array for each frame, object, or both.
+Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const KeyedArrays& arrays, const LoadOptions& options,
+                               MemoryBudget& budget) {
+  auto side = SAM2_TRY(read_side_arrays(file, std::string(), npz::kLimits, budget));
+  take_numbers(arrays, side);
+  auto planes = SAM2_TRY(KeyedPlaneReader::make(file, arrays, options.axes, budget));
+  const bool has_objects = planes.layout().has_objects() || arrays.by != KeyedArrays::By::Frame;
+  const auto coding = SAM2_TRY(choose_coding(planes.header(), options, has_objects));
+  return assemble(planes, planes.layout(), coding, planes.header(), options, side, budget);
+}
+
 Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options) {
   MemoryBudget budget(options.max_memory);
+  if (const auto arrays = SAM2_TRY(find_keyed(file, options))) return load_keyed(file, *arrays, options, budget);
   const auto name = SAM2_TRY(find_mask_array(file, options));
   auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
   auto reader = file.read(name);
