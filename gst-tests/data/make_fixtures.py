@@ -297,13 +297,21 @@ def layouts():
     npz("late_video.npz", masks=np.concatenate([np.zeros((30, HEIGHT, WIDTH), bool), masks[:, 0]]))
     expect("late_video.npz", [(t, {}) for t in range(30)] + truth_of(masks[:, :1], frames=range(30, 34)), "THW")
 
-    bits = dict(shape=np.array(masks.shape))
-    npz("packed_flat.npz", masks=np.packbits(masks), **bits)
-    expect("packed_flat.npz", truth, "TNHW")
-    npz("packed_rows.npz", masks=np.packbits(masks, axis=-1), **bits)
-    expect("packed_rows.npz", truth, "TNHW")
-    npz("packed_planes.npz", masks=np.packbits(masks.reshape(4, 2, -1), axis=-1), **bits)
-    expect("packed_planes.npz", truth, "TNHW")
+    # The order of the bits shows only where masks are larger than a byte.
+    large = np.stack([image(2, 40, 67) for t in range(3)])
+    large[1] = np.roll(large[1], 3, axis=-1)
+    for order, ending in (("big", ""), ("little", "_little")):
+        of = dict(bitorder=order)
+        plain = masks if order == "big" else large
+        bits = dict(shape=np.array(plain.shape))
+        npz(f"packed_flat{ending}.npz", masks=np.packbits(plain, **of), **bits)
+        npz(f"packed_rows{ending}.npz", masks=np.packbits(plain, axis=-1, **of), **bits)
+        npz(f"packed_planes{ending}.npz", masks=np.packbits(plain.reshape(*plain.shape[:2], -1), axis=-1, **of), **bits)
+        for name in ("flat", "rows", "planes"):
+            expect(f"packed_{name}{ending}.npz", truth_of(plain), "TNHW")
+    late = np.concatenate([np.zeros((400, 2, 40, 67), bool), large])  # the first bytes tell nothing
+    npz("packed_late_little.npz", masks=np.packbits(late, bitorder="little"), shape=late.shape)
+    expect("packed_late_little.npz", truth_of(late), "TNHW")
 
 
 def keys():
