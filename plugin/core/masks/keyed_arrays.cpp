@@ -102,8 +102,7 @@ const Family* choose(const npz::NpzFile& file, const std::map<std::vector<std::s
 
 std::vector<std::int64_t> distinct(std::vector<std::int64_t> numbers) {
   std::ranges::sort(numbers);
-  const auto rest = std::ranges::unique(numbers);
-  numbers.erase(rest.begin(), rest.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return numbers;
 }
 
