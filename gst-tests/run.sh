@@ -67,7 +67,7 @@ if [[ $quick == no ]]; then
   check "the installed plugin is found" installs_where_gstreamer_looks
   # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
   build_into "$root/build-sanitize" -- -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
-  run_suites sanitize "$root/build-sanitize" unit kernels elements
+  run_suites sanitize "$root/build-sanitize" unit kernels elements fuzz
   install_missing clang
   check "clang builds it" builds_with_clang
 fi

@@ -82,7 +82,8 @@ Result<void> PlaneReader::allocate(std::uint64_t element_count, std::uint64_t el
   return {};
 }
 
-Result<Plane> PlaneReader::next() {
+Result<std::optional<Plane>> PlaneReader::next() {
+  if (next_plane_ == plane_count_) return std::optional<Plane>();
   Plane plane;
   plane.view = view_;
   std::uint64_t rest = next_plane_++;
@@ -99,7 +100,7 @@ Result<Plane> PlaneReader::next() {
     offset = 0;
   }
   plane.view.data = buffer_.data() + offset * element_size_;
-  return plane;
+  return std::optional(plane);
 }
 
 }  // namespace sam2::masks

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
@@ -56,12 +57,14 @@ class NpzFile {
  private:
   explicit NpzFile(const Limits& limits) : limits_(limits) {}
 
+  void set_archive(ZipArchive archive);
   [[nodiscard]] Result<const ZipMember*> find(std::string_view name) const;
   [[nodiscard]] Result<bool> begins_as_array(const ZipMember& member) const;
   [[nodiscard]] Result<ArrayReader> read_single() const;
 
   Limits limits_;
   std::optional<ZipArchive> archive_;
+  std::unordered_map<std::string, std::size_t> member_indices_;  ///< by name; the last of that name
   std::shared_ptr<InputFile> file_;
   std::span<const std::byte> bytes_;
 };

@@ -10,6 +10,9 @@
 #include <optional>
 
 #include "npz/text.hpp"
+#if SAM2_HAVE_ISAL
+#include "npz/inflate_stream.hpp"
+#endif
 
 namespace sam2::npz {
 namespace {
@@ -19,6 +22,13 @@ constexpr std::size_t kPrefixBytes = std::size_t{1} << 20;
 
 /// The most that deflate can make of one byte (258 bytes for two bits), and what its first block may add to that.
 constexpr std::uint64_t kDeflateRatio = 1032;
+
+#if SAM2_HAVE_ISAL
+/// Members come as they lie in the file; inflating and checking is ISA-L's.
+constexpr zip_flags_t kOpenFlags = ZIP_FL_COMPRESSED;
+#else
+constexpr zip_flags_t kOpenFlags = 0;
+#endif
 
 class ErrorText {
  public:
@@ -97,42 +107,59 @@ struct ZipArchive::Handle {
   zip_t* zip;
 };
 
-class ZipMemberStream final : public ByteStream {
+/// A member as libzip reads it.
+class ZipFileStream final : public ByteStream {
  public:
-  ZipMemberStream(std::shared_ptr<ZipArchive::Handle> handle, zip_file_t* file, const ZipMember& member)
-      : handle_(std::move(handle)), file_(file), name_(printable(member.name)), size_(member.size) {}
-  ~ZipMemberStream() override { zip_fclose(file_); }
-  ZipMemberStream(const ZipMemberStream&) = delete;
-  ZipMemberStream& operator=(const ZipMemberStream&) = delete;
+  ZipFileStream(std::shared_ptr<ZipArchive::Handle> handle, zip_file_t* file)
+      : handle_(std::move(handle)), file_(file) {}
+  ~ZipFileStream() override { zip_fclose(file_); }
+  ZipFileStream(const ZipFileStream&) = delete;
+  ZipFileStream& operator=(const ZipFileStream&) = delete;
 
   Result<std::size_t> read(std::span<std::byte> into) override {
     std::size_t filled = 0;
     while (filled < into.size()) {
       const auto count = zip_fread(file_, into.data() + filled, into.size() - filled);
-      if (count < 0) return broken(zip_error_strerror(zip_file_get_error(file_)));
+      if (count < 0) return Error{ErrorCode::Decode, zip_error_strerror(zip_file_get_error(file_))};
+      if (count == 0) break;
       filled += static_cast<std::size_t>(count);
-      position_ += static_cast<std::uint64_t>(count);
-      if (position_ > size_) return broken("it is longer than its archive says");
-      if (count == 0) {
-        if (position_ != size_)
-          return broken("it ends after " + std::to_string(position_) + " bytes of " + std::to_string(size_));
-        break;
-      }
     }
     return filled;
   }
 
  private:
-  [[nodiscard]] Error broken(const std::string& reason) const {
-    return {ErrorCode::Decode, "broken zip member '" + name_ + "': " + reason};
-  }
-
   std::shared_ptr<ZipArchive::Handle> handle_;
   zip_file_t* file_;
-  std::string name_;
+};
+
+namespace {
+
+/// Holds a stream to the size that the archive says; errors name the member.
+class SizedStream final : public ByteStream {
+ public:
+  SizedStream(std::unique_ptr<ByteStream> stream, std::uint64_t size, std::string name)
+      : stream_(std::move(stream)), size_(size), name_(std::move(name)) {}
+
+  Result<std::size_t> read(std::span<std::byte> into) override {
+    auto count = stream_->read(into);
+    if (!count) return count.error().within(name_);
+    position_ += *count;
+    if (position_ > size_) return Error{ErrorCode::Decode, name_ + ": it is longer than its archive says"};
+    if (*count < into.size() && position_ != size_) {
+      return Error{ErrorCode::Decode,
+                   name_ + ": it ends after " + std::to_string(position_) + " bytes of " + std::to_string(size_)};
+    }
+    return count;
+  }
+
+ private:
+  std::unique_ptr<ByteStream> stream_;
   std::uint64_t size_;
+  std::string name_;
   std::uint64_t position_ = 0;
 };
+
+}  // namespace
 
 Result<ZipArchive> ZipArchive::open(InputFile file, const Limits& limits) {
   std::vector<std::byte> begin(static_cast<std::size_t>(std::min<std::uint64_t>(file.size, kPrefixBytes)));
@@ -208,11 +235,19 @@ Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member) co
                                         " bytes cannot be made of " + std::to_string(member.compressed_size) +
                                         " in a file of " + std::to_string(file_size_)};
   }
-  auto* const file = zip_fopen_index(zip, member.index, 0);
+  auto* const file = zip_fopen_index(zip, member.index, kOpenFlags);
   if (file == nullptr) {
     return Error{ErrorCode::Decode, "broken " + name + ": " + zip_error_strerror(zip_get_error(zip))};
   }
-  return std::unique_ptr<ByteStream>(std::make_unique<ZipMemberStream>(handle_, file, member));
+  std::unique_ptr<ByteStream> stream = std::make_unique<ZipFileStream>(handle_, file);
+#if SAM2_HAVE_ISAL
+  if (!stored) stream = std::make_unique<InflateStream>(std::move(stream));
+#endif
+  stream = std::make_unique<SizedStream>(std::move(stream), member.size, "broken " + name);
+#if SAM2_HAVE_ISAL
+  stream = std::make_unique<Crc32Stream>(std::move(stream), status.crc, "broken " + name);
+#endif
+  return stream;
 }
 
 }  // namespace sam2::npz
