@@ -10,7 +10,7 @@
 // located by GStreamer's description of the format, not by the project's own table.
 namespace sam2::test {
 
-/// A mask with one byte for each pixel, which may reach over the frame by kMargin pixels on each side.
+/// A mask with a coverage (0 to 255) for each pixel, which may reach over the frame by kMargin pixels on each side.
 class DenseMask {
  public:
   static constexpr int kMargin = 3;
@@ -19,15 +19,15 @@ class DenseMask {
       : width_(width), height_(height), pixels_((width + 2 * kMargin) * std::size_t(height + 2 * kMargin)) {}
 
   std::uint8_t& at(int x, int y) { return pixels_[std::size_t(y + kMargin) * (width_ + 2 * kMargin) + (x + kMargin)]; }
-  bool covers(int x, int y) const { return const_cast<DenseMask*>(this)->at(x, y) != 0; }
+  std::uint8_t at(int x, int y) const { return const_cast<DenseMask*>(this)->at(x, y); }
 
-  /// Starts at the first row that is not empty.
+  /// Of the pixels that are covered at all. Starts at the first row that is not empty.
   masks::RunMask to_runs() const {
     masks::RunMask runs;
     bool started = false;
     for (int y = -kMargin; y < height_ + kMargin; ++y) {
       for (int x = -kMargin; x < width_ + kMargin; ++x) {
-        if (!covers(x, y)) continue;
+        if (at(x, y) == 0) continue;
         if (!started) runs.reset(y);
         started = true;
         runs.add_span(x, x + 1);
@@ -35,6 +35,29 @@ class DenseMask {
       if (started) runs.end_row();
     }
     return runs;
+  }
+
+  /// Cut at random places into spans of one coverage and spans of several.
+  masks::CoverageMask to_coverages(std::mt19937& random) const {
+    masks::CoverageMask coverages;
+    coverages.reset(-kMargin);
+    std::vector<std::uint8_t> bytes;
+    for (int y = -kMargin; y < height_ + kMargin; ++y) {
+      for (int x = -kMargin; x < width_ + kMargin;) {
+        const int end = std::min(x + 1 + int(random() % 20), width_ + kMargin);
+        bytes.clear();
+        for (int i = x; i < end; ++i) bytes.push_back(at(i, y));
+        const bool is_constant = std::all_of(bytes.begin(), bytes.end(), [&](auto byte) { return byte == bytes[0]; });
+        if (is_constant && random() % 4 != 0) {
+          coverages.add_span(x, end, bytes[0]);
+        } else {
+          coverages.add_span(x, bytes);
+        }
+        x = end;
+      }
+      coverages.end_row();
+    }
+    return coverages;
   }
 
  private:
@@ -102,7 +125,7 @@ struct ReferenceFrame {
   }
 };
 
-/// Draws by the formulas: with m of n luma samples in the mask the colour's alpha is a = A m / n; with the mean alpha
+/// Draws by the formulas: with the mean coverage s of n luma samples the colour's alpha is a = A s; with the mean alpha
 /// ad of the n samples, d' = (255 c a + d ad (255 - a)) / (255 a + ad (255 - a)). A format without alpha has ad = 255.
 inline void reference_draw(ReferenceFrame& frame, const DenseMask& mask, const composite::Paint& paint,
                            const ExactEncoding& encoding) {
@@ -115,20 +138,20 @@ inline void reference_draw(ReferenceFrame& frame, const DenseMask& mask, const c
     const int sy = 1 << GST_VIDEO_FORMAT_INFO_H_SUB(info, component);
     for (int y = 0; y < frame.rows(component); ++y) {
       for (int x = 0; x < frame.columns(component); ++x) {
-        std::int64_t n = 0, m = 0, alpha_sum = 0;
+        std::int64_t n = 0, coverage = 0, alpha_sum = 0;
         for (int v = y * sy; v < std::min((y + 1) * sy, frame.height); ++v) {
           for (int u = x * sx; u < std::min((x + 1) * sx, frame.width); ++u) {
             ++n;
-            m += mask.covers(u, v);
+            coverage += mask.at(u, v);
             alpha_sum += has_alpha ? before.bytes[before.position(GST_VIDEO_COMP_A, u, v)] : 255;
           }
         }
-        if (m == 0 || paint.alpha == 0) continue;
+        if (coverage == 0 || paint.alpha == 0) continue;
         auto& sample = frame.bytes[frame.position(component, x, y)];
-        const std::int64_t a = paint.alpha * m;               // times n
-        const std::int64_t kept = alpha_sum * (255 * n - a);  // times n n
-        const std::int64_t total = 255 * a * n + kept;        // times n n
-        const auto value = component == GST_VIDEO_COMP_A ? round_quotient(total, 255 * n * n)
+        const std::int64_t a = paint.alpha * coverage;              // times 255 n
+        const std::int64_t kept = alpha_sum * (255 * 255 * n - a);  // times 255 n n
+        const std::int64_t total = 255 * a * n + kept;              // times 255 n n
+        const auto value = component == GST_VIDEO_COMP_A ? round_quotient(total, 255 * 255 * n * n)
                                                          : round_quotient(code * 255 * a * n + sample * kept, total);
         sample = static_cast<std::uint8_t>(value);
       }

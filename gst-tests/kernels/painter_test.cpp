@@ -23,8 +23,17 @@ constexpr std::array<std::pair<int, int>, 10> kSizes = {
     {{1, 1}, {2, 1}, {1, 2}, {3, 5}, {16, 16}, {17, 9}, {64, 48}, {65, 47}, {385, 289}, {4096, 2}}};
 
 constexpr const char* kLayouts[] = {"tight rows", "padded rows", "planes at odd offsets"};
-constexpr const char* kMasks[] = {"empty",       "full",   "over the edges",     "random pixels",
-                                  "random runs", "single", "horizontal stripes", "vertical stripes"};
+constexpr const char* kMasks[] = {"empty",
+                                  "full",
+                                  "over the edges",
+                                  "random pixels",
+                                  "random runs",
+                                  "single",
+                                  "horizontal stripes",
+                                  "vertical stripes",
+                                  "random coverages",
+                                  "runs with soft ends"};
+constexpr std::size_t kFirstSoftMask = 8;
 constexpr const char* kContents[] = {"noise", "noise and extremes, alpha 0 or 255", "alpha 0", "alpha 255"};
 
 unsigned test_seed() {
@@ -51,15 +60,20 @@ DenseMask make_mask(std::size_t kind, int width, int height, Random& random) {
         left_in_run = pick(random, 0, 40);
       }
       const bool inside = x >= 0 && x < width && y >= 0 && y < height;
-      const bool covered[] = {false,
-                              inside,
-                              true,
-                              inside && random() % 2 == 0,
-                              in_run,
-                              x == single_x && y == single_y,
-                              inside && y % period == 0,
-                              inside && x % period != 0};
-      mask.at(x, y) = covered[kind];
+      const auto noise = random();
+      const int coverage[] = {0,
+                              inside ? 255 : 0,
+                              255,
+                              inside && noise % 2 == 0 ? 255 : 0,
+                              in_run ? 255 : 0,
+                              x == single_x && y == single_y ? 255 : 0,
+                              inside && y % period == 0 ? 255 : 0,
+                              inside && x % period != 0 ? 255 : 0,
+                              int(noise % 256),
+                              !in_run           ? 0
+                              : left_in_run < 3 ? int(noise % 256)
+                                                : 255};
+      mask.at(x, y) = static_cast<std::uint8_t>(coverage[kind]);
     }
   }
   return mask;
@@ -100,12 +114,8 @@ ReferenceFrame make_frame(const FrameFormat& format, int width, int height, std:
   return frame;
 }
 
-void check_case(const FrameFormat& format, const ReferenceFrame& original, const DenseMask& mask, const Paint& paint,
-                const ExactEncoding& encoding, const std::string& parameters) {
-  auto expected = original;
-  reference_draw(expected, mask, paint, encoding);
-  auto drawn = original;
-  Painter(format, encoding.encoding()).draw(drawn.view(), mask.to_runs(), paint);
+void check_bytes(const ReferenceFrame& original, const ReferenceFrame& drawn, const ReferenceFrame& expected,
+                 const std::string& parameters) {
   if (drawn.bytes == expected.bytes) return;
   const auto at = std::mismatch(drawn.bytes.begin(), drawn.bytes.end(), expected.bytes.begin());
   const auto position = std::size_t(at.first - drawn.bytes.begin());
@@ -134,7 +144,17 @@ void check_size(const FrameFormat& format, int width, int height, unsigned seed)
                    << int(paint.color.red) << "," << int(paint.color.green) << "," << int(paint.color.blue)
                    << ", SAM2_TEST_SEED=" << seed;
         const auto frame = make_frame(format, width, height, layout, content, random);
-        check_case(format, frame, make_mask(kind, width, height, random), paint, encoding, parameters.str());
+        const auto mask = make_mask(kind, width, height, random);
+        auto expected = frame;
+        reference_draw(expected, mask, paint, encoding);
+        const Painter painter(format, encoding.encoding());
+        auto drawn = frame;
+        painter.draw(drawn.view(), mask.to_coverages(random), paint);
+        check_bytes(frame, drawn, expected, parameters.str() + ", as coverages");
+        if (kind >= kFirstSoftMask) continue;
+        drawn = frame;
+        painter.draw(drawn.view(), mask.to_runs(), paint);
+        check_bytes(frame, drawn, expected, parameters.str());
       }
     }
   }
