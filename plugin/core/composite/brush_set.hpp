@@ -17,6 +17,10 @@ class BrushSet {
     for (std::size_t i = 0; i < count_; ++i) brushes_[i].add(row, begin, end, part);
   }
 
+  void add_edges(std::int32_t row, const std::array<ChromaEdge, 2>& edges) {
+    for (std::size_t i = 0; i < count_; ++i) brushes_[i].add_edges(row, edges);
+  }
+
   void cover(std::int32_t row, std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) {
     for (std::size_t i = 0; i < count_; ++i) brushes_[i].cover(row, begin, count, coverages);
   }

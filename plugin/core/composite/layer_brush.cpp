@@ -79,6 +79,7 @@ void LayerBrush::begin(const FrameView& frame, const FrameFormat& format, const 
     alpha_stride_ = frame.strides[alpha_plane->plane];
   }
   for (auto& queue : queues_) queue.count = 0;
+  edge_count_ = 0;
 }
 
 void LayerBrush::flush(Part part) {
@@ -103,6 +104,19 @@ void LayerBrush::flush(Part part) {
     pattern.alphas[i] *= quarters;
   }
   kernels_->weighted(queue.runs.data(), count, pattern);
+}
+
+void LayerBrush::flush_edges() {
+  kernels_->edges(edges_.data(), edge_count_, pattern_);
+  edge_count_ = 0;
+}
+
+/// Draws the edges that were queued last at once, as their alpha is in another plane.
+void LayerBrush::composite_edges(std::int32_t row, const std::array<ChromaEdge, 2>& edges) {
+  edge_count_ = 0;
+  for (const auto& edge : edges) {
+    if (edge.exists) composite_group(row, edge.group, edge.quarters * 255);
+  }
 }
 
 /// Sum of the alphas of four luma samples that the sample covers. Those beyond an odd edge are the edge's again, which

@@ -8,6 +8,7 @@
 #include "composite/frame_format.hpp"
 #include "composite/painter.hpp"
 #include "composite/rows.hpp"
+#include "composite/segments.hpp"
 
 namespace sam2::composite {
 
@@ -36,10 +37,22 @@ class LayerBrush {
     if (queue.count == kQueueLength) flush(part);
   }
 
+  /// Two groups of a row, each of which may be left out, by quarters: the ends of chroma runs. Without branches, for it
+  /// cannot be foretold which ends there are.
+  void add_edges(std::int32_t row, const std::array<ChromaEdge, 2>& edges) {
+    for (const auto& edge : edges) {
+      edges_[edge_count_] = {at(row, edge.group), edge.quarters};
+      edge_count_ += edge.exists;
+    }
+    if (alpha_plane_ != nullptr) composite_edges(row, edges);
+    if (edge_count_ >= kEdgeLength) flush_edges();
+  }
+
   /// `count` groups of a row from `begin` on, with coverages of 0 to kFullCoverage.
   void cover(std::int32_t row, std::int32_t begin, std::int32_t count, const std::uint16_t* coverages);
 
   void flush() {
+    if (edge_count_ > 0) flush_edges();
     for (std::size_t part = 0; part < kParts; ++part) {
       if (queues_[part].count > 0) flush(static_cast<Part>(part));
     }
@@ -47,6 +60,7 @@ class LayerBrush {
 
  private:
   static constexpr std::size_t kQueueLength = 64;
+  static constexpr std::size_t kEdgeLength = 128;
 
   struct Queue {
     std::array<Run, kQueueLength> runs;
@@ -54,6 +68,7 @@ class LayerBrush {
   };
 
   void flush(Part part);
+  void flush_edges();
   void prepare(Part part);
   [[nodiscard]] std::uint8_t* at(std::int32_t row, std::int32_t group) const {
     return plane_ + row * stride_ + group * static_cast<std::ptrdiff_t>(step_);
@@ -61,6 +76,7 @@ class LayerBrush {
 
   [[nodiscard]] bool is_opaque(std::int32_t row, std::int32_t begin, std::int32_t end) const;
   [[nodiscard]] std::uint64_t alpha_of(std::int32_t row, std::int32_t group) const;
+  void composite_edges(std::int32_t row, const std::array<ChromaEdge, 2>& edges);
   void composite(std::int32_t row, std::int32_t begin, std::int32_t end, Part part) const;
   void composite_group(std::int32_t row, std::int32_t group, std::uint32_t coverage) const;
 
@@ -79,6 +95,8 @@ class LayerBrush {
   std::ptrdiff_t alpha_stride_ = 0;
   Pattern pattern_;  ///< of a whole group
   std::array<Queue, kParts> queues_;
+  std::array<Edge, kEdgeLength + 2> edges_;
+  std::size_t edge_count_ = 0;
 };
 
 }  // namespace sam2::composite

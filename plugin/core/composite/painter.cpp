@@ -23,6 +23,17 @@ void draw_pixels(const FrameView& frame, const RunMask& mask, BrushSet& brushes)
   }
 }
 
+/// Takes the segments of one row of chroma.
+struct ChromaRow {
+  BrushSet& brushes;
+  std::int32_t row;
+
+  void run(std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
+    brushes.add(row, begin, end, static_cast<LayerBrush::Part>(quarters - 1));
+  }
+  void edges(const std::array<ChromaEdge, 2>& edges) { brushes.add_edges(row, edges); }
+};
+
 /// Layers whose samples cover two columns, of one row or of two.
 void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
   const auto rows = rows_of(mask, frame, height_shift);
@@ -30,10 +41,8 @@ void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, 
     // A row that stands alone counts twice.
     const auto upper = row << height_shift;
     const auto lower = std::min(upper + height_shift, frame.height - 1);
-    const auto emit = [&](std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
-      brushes.add(row, begin, end, static_cast<LayerBrush::Part>(quarters - 1));
-    };
-    PairSegments({mask.row(upper), frame.width}, {mask.row(lower), frame.width}, emit).run();
+    ChromaRow sink{brushes, row};
+    PairSegments({mask.row(upper), frame.width}, {mask.row(lower), frame.width}, sink).run();
   }
 }
 

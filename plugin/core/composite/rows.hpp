@@ -26,6 +26,12 @@ struct Run {
   std::size_t bytes;
 };
 
+/// A single group that is covered in part: the ends of chroma runs.
+struct Edge {
+  std::uint8_t* group;
+  std::size_t quarters;  ///< 1 to 4
+};
+
 /// What runs do to the samples of a group of 1, 2, 3 or 4.
 struct Pattern {
   std::uint32_t samples;       ///< in a group
@@ -40,6 +46,8 @@ struct RowKernels {
   void (*solid)(const Run* runs, std::size_t count, const Pattern& pattern);
   /// d' = round((d (1020 - A) + c A) / 1020), halves up. No groups of 3.
   void (*weighted)(const Run* runs, std::size_t count, const Pattern& pattern);
+  /// weighted() with A times the quarters in place of A, on groups of 1 or 2.
+  void (*edges)(const Edge* edges, std::size_t count, const Pattern& pattern);
   /// Groups of 4 by `over` on straight alpha. All have the same A, which is not 0.
   void (*over)(const Run* runs, std::size_t count, const Pattern& pattern);
   /// solid() with A coverage / 1020 in place of A, exactly, halves up. One coverage for each group.

@@ -343,6 +343,31 @@ void weighted(const Run* runs, std::size_t count, const Pattern& pattern) {
   }
 }
 
+template <SampleType type, std::uint32_t kSamples>
+void blend_edges(const Edge* edges, std::size_t count, const Pattern& pattern) {
+  std::uint32_t keep[kQuarters + 1][kSamples];
+  std::uint32_t add[kQuarters + 1][kSamples];
+  for (std::uint32_t quarters = 1; quarters <= kQuarters; ++quarters) {
+    for (std::uint32_t i = 0; i < kSamples; ++i) {
+      const auto weight = pattern.alphas[i] * quarters;
+      keep[quarters][i] = kFullCoverage - weight;
+      add[quarters][i] = pattern.codes[i] * weight + kFullCoverage / 2;
+    }
+  }
+  for (const auto* edge = edges; edge != edges + count; ++edge) {
+    for (std::uint32_t i = 0; i < kSamples; ++i) {
+      auto* const at = edge->group + i * kSampleBytes<type>;
+      const auto t = load_sample<type>(at) * keep[edge->quarters][i] + add[edge->quarters][i];
+      store_sample<type>(at, divide_by_255(t >> 2));
+    }
+  }
+}
+
+template <SampleType type>
+void edges(const Edge* first, std::size_t count, const Pattern& pattern) {
+  (pattern.samples == 1 ? blend_edges<type, 1> : blend_edges<type, 2>)(first, count, pattern);
+}
+
 template <SampleType type>
 void over(const Run* runs, std::size_t count, const Pattern& pattern) {
   // No format has its alpha beside ten bits in the high ones.
@@ -370,7 +395,7 @@ void covered(const Run& run, const std::uint16_t* coverages, const Pattern& patt
 }
 
 template <SampleType type>
-constexpr RowKernels kKernels = {solid<type>, weighted<type>, over<type>, covered<type>};
+constexpr RowKernels kKernels = {solid<type>, weighted<type>, edges<type>, over<type>, covered<type>};
 
 constexpr std::array<RowKernels, kSampleTypes> kAllKernels = {kKernels<SampleType::Byte>, kKernels<SampleType::Word>,
                                                               kKernels<SampleType::HighTen>};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -54,12 +55,20 @@ class PairedSpans {
   std::int32_t last_ = 0;
 };
 
-/// Two rows of spans as segments of pairs of columns. emit(begin, end, quarters) is called from left to right, once for
-/// each pair that is covered: each of [begin, end) by that many of its four pixels.
-template <typename Emit>
+/// A single pair of columns that is covered by 1 to 4 quarters.
+struct ChromaEdge {
+  std::int32_t group;
+  std::uint32_t quarters;
+  bool exists;
+};
+
+/// Two rows of spans as segments of pairs of columns, in any order, each pair that is covered once:
+/// sink.run(begin, end, quarters) has all of [begin, end) covered by that many of their four pixels, and
+/// sink.edges(edges) is told of up to two single pairs.
+template <typename Sink>
 class PairSegments {
  public:
-  PairSegments(PairedSpans upper, PairedSpans lower, Emit& emit) : upper_(upper), lower_(lower), emit_(emit) {}
+  PairSegments(PairedSpans upper, PairedSpans lower, Sink& sink) : upper_(upper), lower_(lower), sink_(sink) {}
 
   void run() {
     while (!upper_.at_end() || !lower_.at_end()) {
@@ -78,9 +87,8 @@ class PairSegments {
   void run_one(PairedSpans& spans) {
     const auto first = (spans.begin() + 1) >> 1;
     const auto last = spans.end() >> 1;
-    if ((spans.begin() & 1) != 0) emit_(first - 1, first, 1U);
-    if (first < last) emit_(first, last, 2U);
-    if ((spans.end() & 1) != 0) emit_(last, last + 1, 1U);
+    if (first < last) sink_.run(first, last, 2U);
+    sink_.edges({{{first - 1, 1, (spans.begin() & 1) != 0}, {last, 1, (spans.end() & 1) != 0}}});
     spans.advance();
   }
 
@@ -89,7 +97,13 @@ class PairSegments {
     const auto first = (std::max(upper_.begin(), lower_.begin()) + 1) >> 1;
     const auto last = std::min(upper_.end(), lower_.end()) >> 1;
     const auto end = std::max(upper_.end_pair(), lower_.end_pair());
-    if (first >= last || upper_.following_pair() < end || lower_.following_pair() < end) {
+    const auto begin = std::min(upper_.first_pair(), lower_.first_pair());
+    const bool is_alone = upper_.following_pair() >= end && lower_.following_pair() >= end;
+    if (is_alone && end - begin <= 4) {
+      run_narrow(begin);
+      return;
+    }
+    if (!is_alone || first >= last) {
       step_through();
       return;
     }
@@ -99,9 +113,21 @@ class PairSegments {
     const auto right = [&](std::int32_t pair) {
       return pixels(upper_.end() - 2 * pair) + pixels(lower_.end() - 2 * pair);
     };
-    emit_fringe(std::min(upper_.first_pair(), lower_.first_pair()), first, left);
-    emit_(first, last, 4U);
+    emit_fringe(begin, first, left);
+    sink_.run(first, last, 4U);
     emit_fringe(last, end, right);
+    upper_.advance();
+    lower_.advance();
+  }
+
+  /// Up to four pairs, as contours have them.
+  void run_narrow(std::int32_t begin) {
+    const auto edge = [&](std::int32_t pair) {
+      const auto quarters = pixels_of(upper_, pair) + pixels_of(lower_, pair);
+      return ChromaEdge{pair, quarters, quarters > 0};
+    };
+    sink_.edges({edge(begin), edge(begin + 1)});
+    sink_.edges({edge(begin + 2), edge(begin + 3)});
     upper_.advance();
     lower_.advance();
   }
@@ -109,14 +135,15 @@ class PairSegments {
   /// Between its first and its last pair, only one row is covered.
   template <typename Quarters>
   void emit_fringe(std::int32_t begin, std::int32_t end, const Quarters& quarters) {
-    if (begin == end) return;
-    emit_(begin, begin + 1, quarters(begin));
-    if (begin + 1 == end) return;
-    if (begin + 2 < end) emit_(begin + 1, end - 1, 2U);
-    emit_(end - 1, end, quarters(end - 1));
+    if (begin + 2 < end) sink_.run(begin + 1, end - 1, 2U);
+    sink_.edges({{{begin, quarters(begin), begin < end}, {end - 1, quarters(end - 1), begin + 1 < end}}});
   }
 
   static std::uint32_t pixels(std::int32_t count) { return static_cast<std::uint32_t>(std::clamp(count, 0, 2)); }
+
+  static std::uint32_t pixels_of(const PairedSpans& spans, std::int32_t pair) {
+    return pixels(std::min(spans.end() - 2 * pair, 2) - std::max(spans.begin() - 2 * pair, 0));
+  }
 
   /// Pixels of a pair that the row covers, and up to where the same holds.
   struct Piece {
@@ -127,7 +154,7 @@ class PairSegments {
   static Piece piece_at(PairedSpans& spans, std::int32_t pair) {
     while (!spans.at_end() && spans.end() <= 2 * pair) spans.advance();
     if (spans.at_end() || spans.first_pair() > pair) return {0, spans.first_pair()};
-    const auto count = pixels(std::min(spans.end() - 2 * pair, 2) - std::max(spans.begin() - 2 * pair, 0));
+    const auto count = pixels_of(spans, pair);
     return {count, count == 2 ? spans.end() >> 1 : pair + 1};
   }
 
@@ -139,14 +166,14 @@ class PairSegments {
       const auto below = piece_at(lower_, pair);
       if (above.pixels + below.pixels == 0) return;
       const auto until = std::min(above.until, below.until);
-      emit_(pair, until, above.pixels + below.pixels);
+      sink_.run(pair, until, above.pixels + below.pixels);
       pair = until;
     }
   }
 
   PairedSpans upper_;
   PairedSpans lower_;
-  Emit& emit_;
+  Sink& sink_;
 };
 
 }  // namespace sam2::composite
