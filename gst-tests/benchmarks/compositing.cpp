@@ -133,9 +133,10 @@ void compare(const std::string& format, Size size, int percent, int objects) {
 void compare_drawing() {
   std::printf(
       "Drawing masks into a frame: milliseconds on one core, best of several. \"x copy\" is against memcpy of the "
-      "frame, \"x fill\" and the\nratios of the others are against our fill. compositor lays one picture over the "
-      "whole "
-      "frame. OpenCV: addWeighted in the mask's\nbox, then copyTo with the mask.\n\n"
+      "frame, "
+      "\"x fill\" and the\nratios of the others are against our fill. compositor lays one picture over the whole frame "
+      "at "
+      "half alpha. OpenCV: addWeighted in\nthe mask's box, then copyTo with the mask.\n\n"
       "format       size area  objs      copy      fill  x copy   default  x fill  OverlayComposition       compositor"
       "           OpenCV\n");
   const std::array formats = {"NV12", "I420", "BGRA", "RGB", "P010_10LE"};

@@ -53,19 +53,16 @@ std::optional<double> time_overlay_composition(const Scene& scene, GstVideoFrame
   return time;
 }
 
-/// A picture of the frame's size over the frame: it does not matter what is on it.
+/// A picture of the frame's size and format over the frame at half alpha: it takes none with alpha where its output has
+/// none, so that this is less than masks would need.
 std::optional<double> time_compositor(const Scene& scene, const std::string& format) {
   constexpr int kFrames = 40;
-  const auto size =
-      ",width=" + std::to_string(scene.size.width) + ",height=" + std::to_string(scene.size.height) + ",framerate=30/1";
-  const auto count = std::to_string(kFrames);
-  return time_pipeline("compositor name=mix max-threads=1 background=black ! video/x-raw,format=" + format + size +
-                           " ! fakesink videotestsrc num-buffers=1 ! video/x-raw,format=" + format + size +
-                           " ! imagefreeze num-buffers=" + count +
-                           " ! mix.sink_0 videotestsrc num-buffers=1 pattern=solid-color foreground-color=0x80ff0000 ! "
-                           "video/x-raw,format=" +
-                           (format == "P010_10LE" ? "AYUV64" : "BGRA") + size + " ! imagefreeze num-buffers=" + count +
-                           " ! mix.sink_1",
+  const auto caps = "video/x-raw,format=" + format + ",width=" + std::to_string(scene.size.width) +
+                    ",height=" + std::to_string(scene.size.height) + ",framerate=30/1";
+  const auto still =
+      "videotestsrc num-buffers=1 ! " + caps + " ! imagefreeze num-buffers=" + std::to_string(kFrames) + " ! mix.";
+  return time_pipeline("compositor name=mix max-threads=1 background=black sink_1::alpha=0.5 ! " + caps +
+                           " ! fakesink " + still + "sink_0 " + still + "sink_1",
                        kFrames);
 }
 
