@@ -57,6 +57,9 @@ T divide_by_255(T x) {
   return (x + 1 + ((x + (x >> 8)) >> 8)) >> 8;
 }
 
+template <typename Lane>
+using Double = std::conditional_t<sizeof(Lane) == 2, std::uint32_t, std::uint64_t>;
+
 /// A vector is seen as lanes of two samples, the even one in the low half, so that products fit.
 template <SampleType type>
 struct Sample {
@@ -74,6 +77,23 @@ struct Sample<SampleType::Byte> {
 
 template <SampleType type>
 constexpr std::size_t kSampleBytes = sizeof(typename Sample<type>::Scalar);
+
+/// Lanes of the samples from[phase], from[phase + 2] ... of a group that repeats.
+template <typename Lane, std::uint32_t kGroup>
+Vector<Lane> spread(const std::uint32_t* from, std::uint32_t phase) {
+  if constexpr (kGroup == 4) {
+    // Two lanes in one number, which is quick to repeat.
+    using Pair = Double<Lane>;
+    const auto pair =
+        static_cast<Pair>(static_cast<Pair>(from[(phase + 2) % 4]) << (8 * sizeof(Lane)) | from[phase % 4]);
+    return take<Vector<Lane>>(Vector<Pair>{} + pair);
+  } else {
+    constexpr std::size_t kLanes = kVectorBytes / sizeof(Lane);
+    Lane lanes[kLanes];
+    for (std::uint32_t i = 0; i < kLanes; ++i) lanes[i] = static_cast<Lane>(from[(2 * i + phase) % kGroup]);
+    return load<Vector<Lane>>(reinterpret_cast<const std::uint8_t*>(lanes));
+  }
+}
 
 template <SampleType type>
 std::uint32_t load_sample(const std::uint8_t* at) {
@@ -112,14 +132,8 @@ class Blend {
       keep[i] = kFull - pattern.alphas[sample];
       add[i] = pattern.codes[sample] * pattern.alphas[sample] + kRounding;
     }
-    constexpr std::size_t kLanes = kVectorBytes / sizeof(Lane);
-    Lane lanes[kLanes];
-    const auto spread = [&](const std::uint32_t* from, std::uint32_t phase) {
-      for (std::uint32_t i = 0; i < kLanes; ++i) lanes[i] = static_cast<Lane>(from[(2 * i + phase) % kGroup]);
-      return load<Vector<Lane>>(reinterpret_cast<const std::uint8_t*>(lanes));
-    };
-    for (std::uint32_t phase = 0; phase <= kPhases; ++phase) add_[phase] = spread(add, phase);
-    for (std::uint32_t phase = 0; phase < 2; ++phase) keep_[phase] = spread(keep, phase);
+    for (std::uint32_t phase = 0; phase <= kPhases; ++phase) add_[phase] = spread<Lane, kGroup>(add, phase);
+    for (std::uint32_t phase = 0; phase < 2; ++phase) keep_[phase] = spread<Lane, kGroup>(keep, phase);
   }
 
   template <std::size_t bytes>
@@ -143,7 +157,42 @@ class Blend {
   Vector<Lane> add_[kPhases + 1];
 };
 
-/// The same for bytes whose products need more than 16 bits: lanes of four.
+/// What is opaque need not be read.
+template <SampleType type, std::uint32_t kGroup>
+class Opaque {
+  using Lane = typename Sample<type>::Lane;
+  static constexpr int kHalf = sizeof(Lane) * 4;
+
+ public:
+  static constexpr std::size_t kPhases = kGroup == 3 ? 3 : 1;
+  static constexpr std::size_t kSmallest = kSampleBytes<type>;
+
+  explicit Opaque(const Pattern& pattern) {
+    std::uint32_t codes[kGroup];
+    for (std::uint32_t i = 0; i < kGroup; ++i) codes[i] = pattern.codes[i % pattern.samples] << Sample<type>::kShift;
+    Vector<Lane> samples[kPhases + 1];
+    for (std::uint32_t phase = 0; phase <= kPhases; ++phase) samples[phase] = spread<Lane, kGroup>(codes, phase);
+    for (std::uint32_t phase = 0; phase < kPhases; ++phase)
+      codes_[phase] = samples[phase] | samples[phase + 1] << kHalf;
+  }
+
+  template <std::size_t bytes>
+  Vector<Lane, bytes> apply(Vector<Lane, bytes> /*d*/, std::size_t phase) const {
+    return take<Vector<Lane, bytes>>(codes_[phase]);
+  }
+
+ private:
+  Vector<Lane> codes_[kPhases];
+};
+
+bool is_opaque(const Pattern& pattern) {
+  for (std::uint32_t i = 0; i < pattern.samples; ++i) {
+    if (pattern.alphas[i] != 255) return false;
+  }
+  return true;
+}
+
+/// Blend for bytes whose products need more than 16 bits: lanes of four.
 class WeightedBytes {
  public:
   static constexpr std::size_t kPhases = 1;
@@ -324,13 +373,20 @@ class Over {
   Vector<Lane> not_alpha_;
 };
 
+template <SampleType type, std::uint32_t kGroup>
+void blend_solid(const Run* runs, std::size_t count, const Pattern& pattern) {
+  using Lane = typename Sample<type>::Lane;
+  if (is_opaque(pattern)) {
+    blend_runs<Lane>(runs, count, Opaque<type, kGroup>(pattern));
+  } else {
+    blend_runs<Lane>(runs, count, Blend<type, kGroup, 0>(pattern));
+  }
+}
+
 template <SampleType type>
 void solid(const Run* runs, std::size_t count, const Pattern& pattern) {
-  using Lane = typename Sample<type>::Lane;
-  if constexpr (type == SampleType::Byte) {
-    if (pattern.samples == 3) return blend_runs<Lane>(runs, count, Blend<type, 3, 0>(pattern));
-  }
-  blend_runs<Lane>(runs, count, Blend<type, 4, 0>(pattern));
+  if (type == SampleType::Byte && pattern.samples == 3) return blend_solid<SampleType::Byte, 3>(runs, count, pattern);
+  blend_solid<type, 4>(runs, count, pattern);
 }
 
 template <SampleType type>
@@ -372,6 +428,8 @@ template <SampleType type>
 void over(const Run* runs, std::size_t count, const Pattern& pattern) {
   // No format has its alpha beside ten bits in the high ones.
   if constexpr (type != SampleType::HighTen) {
+    // `over` with an opaque colour leaves nothing of what was there.
+    if (is_opaque(pattern)) return blend_solid<type, 4>(runs, count, pattern);
     blend_runs<typename Sample<type>::Lane>(runs, count, Over<type>(pattern));
   }
 }
