@@ -50,14 +50,17 @@ void assert_letters(const std::string& got, const std::string& expected) {
 std::vector<bool> touched_bytes(const GstVideoInfo& info, const std::function<bool(int, int)>& inside) {
   std::vector<bool> touched(info.size, false);
   for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS(&info); ++c) {
-    const auto base = GST_VIDEO_INFO_COMP_OFFSET(&info, c);
+    const auto bytes = GST_VIDEO_FORMAT_INFO_BITS(info.finfo) > 8 ? 2U : 1U;
+    // GStreamer has the second chroma sample of P010 at an odd byte, in the middle of the first one.
+    const auto base = (GST_VIDEO_INFO_COMP_OFFSET(&info, c) + bytes - 1) / bytes * bytes;
     for (int y = 0; y < info.height; ++y) {
       for (int x = 0; x < info.width; ++x) {
         if (!inside(x, y)) continue;
         const auto row = y >> GST_VIDEO_FORMAT_INFO_H_SUB(info.finfo, c);
         const auto column = x >> GST_VIDEO_FORMAT_INFO_W_SUB(info.finfo, c);
-        touched[base + static_cast<std::size_t>(row * GST_VIDEO_INFO_COMP_STRIDE(&info, c) +
-                                                column * GST_VIDEO_INFO_COMP_PSTRIDE(&info, c))] = true;
+        const auto first = base + static_cast<std::size_t>(row * GST_VIDEO_INFO_COMP_STRIDE(&info, c) +
+                                                           column * GST_VIDEO_INFO_COMP_PSTRIDE(&info, c));
+        for (std::size_t i = 0; i < bytes; ++i) touched[first + i] = true;
       }
     }
   }

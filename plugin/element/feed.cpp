@@ -19,13 +19,13 @@ GstMessage* make_loaded_message(GstElement* element, const std::string& location
 
 void report_feed(GstElement* element, gpointer feed) {
   call_guarded(element, 0, [&] {
-    (*static_cast<std::shared_ptr<Feed>*>(feed))->report();
+    if (const auto living = static_cast<std::weak_ptr<Feed>*>(feed)->lock()) living->report();
     return 0;
   });
 }
 
 void free_feed(gpointer feed) {
-  delete static_cast<std::shared_ptr<Feed>*>(feed);
+  delete static_cast<std::weak_ptr<Feed>*>(feed);
 }
 
 }  // namespace
@@ -48,9 +48,7 @@ void Feed::watch() {
   // The loading thread must neither run the application's code nor be the last to let go of the load, which would make
   // it wait for itself; so it only asks one of GStreamer's threads to report.
   listener_ = load_->subscribe([weak = weak_from_this(), element = element_] {
-    if (auto feed = weak.lock()) {
-      gst_element_call_async(element, report_feed, new std::shared_ptr<Feed>(std::move(feed)), free_feed);
-    }
+    gst_element_call_async(element, report_feed, new std::weak_ptr<Feed>(weak), free_feed);
   });
 }
 
