@@ -21,6 +21,10 @@ class BrushSet {
     for (std::size_t i = 0; i < count_; ++i) brushes_[i].add_edges(row, edges);
   }
 
+  void add_narrow(std::int32_t row, std::int32_t begin, std::uint32_t quarters) {
+    for (std::size_t i = 0; i < count_; ++i) brushes_[i].add_narrow(row, begin, quarters);
+  }
+
   void cover(std::int32_t row, std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) {
     for (std::size_t i = 0; i < count_; ++i) brushes_[i].cover(row, begin, count, coverages);
   }

@@ -48,6 +48,20 @@ class LayerBrush {
     if (edge_count_ >= kEdgeLength) flush_edges();
   }
 
+  /// Four groups of a row from `begin` on, with the quarters of each in a byte.
+  void add_narrow(std::int32_t row, std::int32_t begin, std::uint32_t quarters) {
+    if (alpha_plane_ != nullptr) {
+      for (std::int32_t i = 0; i < 4; ++i) composite_group(row, begin + i, (quarters >> (8 * i) & 255) * 255);
+      return;
+    }
+    auto* group = at(row, begin);
+    for (int i = 0; i < 4; ++i, group += step_, quarters >>= 8) {
+      edges_[edge_count_] = {group, quarters & 255};
+      edge_count_ += (quarters & 255) != 0;
+    }
+    if (edge_count_ >= kEdgeLength) flush_edges();
+  }
+
   /// `count` groups of a row from `begin` on, with coverages of 0 to kFullCoverage.
   void cover(std::int32_t row, std::int32_t begin, std::int32_t count, const std::uint16_t* coverages);
 
@@ -95,7 +109,7 @@ class LayerBrush {
   std::ptrdiff_t alpha_stride_ = 0;
   Pattern pattern_;  ///< of a whole group
   std::array<Queue, kParts> queues_;
-  std::array<Edge, kEdgeLength + 2> edges_;
+  std::array<Edge, kEdgeLength + 4> edges_;
   std::size_t edge_count_ = 0;
 };
 

@@ -32,6 +32,7 @@ struct ChromaRow {
     brushes.add(row, begin, end, static_cast<LayerBrush::Part>(quarters - 1));
   }
   void edges(const std::array<ChromaEdge, 2>& edges) { brushes.add_edges(row, edges); }
+  void narrow(std::int32_t begin, std::uint32_t quarters) { brushes.add_narrow(row, begin, quarters); }
 };
 
 /// Layers whose samples cover two columns, of one row or of two.

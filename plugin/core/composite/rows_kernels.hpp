@@ -414,7 +414,11 @@ void blend_edges(const Edge* edges, std::size_t count, const Pattern& pattern) {
     for (std::uint32_t i = 0; i < kSamples; ++i) {
       auto* const at = edge->group + i * kSampleBytes<type>;
       const auto t = load_sample<type>(at) * keep[edge->quarters][i] + add[edge->quarters][i];
-      store_sample<type>(at, divide_by_255(t >> 2));
+      if constexpr (type == SampleType::Byte) {
+        store_sample<type>(at, ((t >> 2) + 1 + (t >> 10)) >> 8);
+      } else {
+        store_sample<type>(at, divide_by_255(t >> 2));
+      }
     }
   }
 }

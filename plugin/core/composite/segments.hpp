@@ -62,9 +62,20 @@ struct ChromaEdge {
   bool exists;
 };
 
+/// How many of the two pixels of each of four pairs are set, in a byte each, for the bits of eight pixels.
+constexpr std::array<std::uint32_t, 256> make_pair_counts() {
+  std::array<std::uint32_t, 256> counts{};
+  for (std::uint32_t bits = 0; bits < counts.size(); ++bits) {
+    for (std::uint32_t i = 0; i < 8; ++i) counts[bits] += (bits >> i & 1) << (i / 2 * 8);
+  }
+  return counts;
+}
+
+inline constexpr auto kPairCounts = make_pair_counts();
+
 /// Two rows of spans as segments of pairs of columns, in any order, each pair that is covered once:
-/// sink.run(begin, end, quarters) has all of [begin, end) covered by that many of their four pixels, and
-/// sink.edges(edges) is told of up to two single pairs.
+/// sink.run(begin, end, quarters) has all of [begin, end) covered by that many of their four pixels, sink.edges(edges)
+/// is told of up to two single pairs, and sink.narrow(begin, quarters) of four, with their quarters in a byte each.
 template <typename Sink>
 class PairSegments {
  public:
@@ -122,12 +133,12 @@ class PairSegments {
 
   /// Up to four pairs, as contours have them.
   void run_narrow(std::int32_t begin) {
-    const auto edge = [&](std::int32_t pair) {
-      const auto quarters = pixels_of(upper_, pair) + pixels_of(lower_, pair);
-      return ChromaEdge{pair, quarters, quarters > 0};
+    const auto counts = [&](const PairedSpans& spans) {
+      const auto from = 0xffU << (spans.begin() - 2 * begin);
+      const auto beyond = 0xffU << (spans.end() - 2 * begin);
+      return kPairCounts[from & ~beyond & 0xff];
     };
-    sink_.edges({edge(begin), edge(begin + 1)});
-    sink_.edges({edge(begin + 2), edge(begin + 3)});
+    sink_.narrow(begin, counts(upper_) + counts(lower_));
     upper_.advance();
     lower_.advance();
   }

@@ -75,8 +75,17 @@ void ContourMaker::make(const RunMask& mask, Size frame, std::int32_t line_width
       for (auto row = first; row < y; ++row) add_difference(mask.row(row), eroded_.row(row), contour);
       continue;
     }
-    const Span core{hull(y - mask.top())[0], -hull(y - mask.top())[1]};
-    add_difference(mask.row(y), core.begin < core.end ? Spans(&core, 1) : Spans(), contour);
+    const auto spans = mask.row(y);
+    const auto* const row_hull = hull(y - mask.top());
+    const Span core{row_hull[0], -row_hull[1]};
+    if (core.begin >= core.end) {
+      for (const auto& span : spans) contour.add_span(span.begin, span.end);
+    } else {
+      // There are no gaps, so it is one span.
+      contour.add_span(spans.front().begin, core.begin);
+      contour.add_span(core.end, spans.front().end);
+    }
+    contour.end_row();
     ++y;
   }
 }
