@@ -48,6 +48,11 @@ Result<std::string> find_only_candidate(const npz::NpzFile& file) {
     if (reader && reader->header().shape.size() >= 2) candidates.push_back(name);
   }
   if (candidates.size() == 1) return candidates[0];
+  if (names.empty() && file.first_member()) {
+    return Error{ErrorCode::WrongType, "no NumPy array is in the archive, but '" +
+                                           npz::printable(*file.first_member()) +
+                                           "'; save the masks with np.savez_compressed('masks.npz', masks=masks)"};
+  }
   return Error{ErrorCode::Format, "no mask array: expected 'masks' or one array of two or more dimensions, found " +
                                       list_of(names) + "; set array to the name of the one with the masks"};
 }

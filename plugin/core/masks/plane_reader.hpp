@@ -48,7 +48,7 @@ class PlaneReader final : public PlaneSource {
   [[nodiscard]] bool is_streaming() const { return is_streaming_; }
 
   /// Memory that was taken from the budget.
-  [[nodiscard]] std::uint64_t buffer_bytes() const { return buffer_.size(); }
+  [[nodiscard]] std::uint64_t buffer_bytes() const { return buffer_bytes_; }
 
   /// Errors: those of `data`.
   Result<std::optional<Plane>> next() override;
@@ -64,6 +64,7 @@ class PlaneReader final : public PlaneSource {
 
   Result<void> set_axes(const Layout& layout, MemoryOrder order, const npz::Limits& limits);
   Result<void> allocate(std::uint64_t element_count, std::uint64_t element_size, MemoryBudget& budget);
+  Result<void> fill_buffer();
 
   npz::ByteStream* data_;
   std::vector<Axis> outer_;  ///< slowest first, as the planes follow each other
@@ -72,6 +73,7 @@ class PlaneReader final : public PlaneSource {
   bool is_streaming_ = true;
   std::size_t element_size_ = 1;
   PlaneView view_;
+  std::size_t buffer_bytes_ = 0;
   std::vector<std::byte> buffer_;
 };
 

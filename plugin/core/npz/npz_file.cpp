@@ -82,6 +82,11 @@ std::vector<std::string> NpzFile::names() const {
   return names;
 }
 
+std::optional<std::string> NpzFile::first_member() const {
+  if (!archive_ || archive_->members().empty()) return std::nullopt;
+  return archive_->members().front().name;
+}
+
 Result<bool> NpzFile::has(std::string_view name) const {
   if (!archive_) return false;
   return SAM2_TRY(find(name)) != nullptr;

@@ -48,6 +48,8 @@ class NpzFile {
   [[nodiscard]] bool is_single_array() const { return !archive_; }
   /// Names of all arrays, in the order of the file, without ".npy".
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Name of whatever comes first in the archive, if anything does.
+  [[nodiscard]] std::optional<std::string> first_member() const;
   /// Whether there is an array of that name. Errors: those of a member that has the name but cannot be read.
   [[nodiscard]] Result<bool> has(std::string_view name) const;
   /// Opens an array; of an .npy file the one that it has, whatever the name. Errors: Decode, WrongType, NoSpace,
