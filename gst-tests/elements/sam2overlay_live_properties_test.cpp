@@ -12,10 +12,11 @@ namespace {
 
 constexpr const char* kRgbCaps = "video/x-raw,format=RGB,width=16,height=12,framerate=25/1";
 
-/// Two objects that move with time: a square of 8 pixels and a dot.
+/// Two objects that move with time: a square of 8 frame pixels and a small one. The masks are not quite of the frame's
+/// shape, so that it matters how they are fitted.
 Array moving_masks() {
-  return mask_array(6, 2, kHeight, kWidth, [](auto t, auto n, auto y, auto x) {
-    return n == 0 ? x >= t && x < t + 8 && y >= 2 && y < 10 : x == 15 && y == t;
+  return mask_array(6, 2, 3 * kHeight, 3 * kWidth + 2, [](auto t, auto n, auto y, auto x) {
+    return n == 0 ? x + 1 >= 3 * t && x < 3 * t + 23 && y >= 4 && y < 30 : x >= 47 && y >= 3 * t && y < 3 * t + 3;
   });
 }
 
@@ -53,6 +54,10 @@ constexpr Change kChanges[] = {
     {"silent", "true", 3},
     {"attach-meta", "false", 3},
     {"post-messages", "true", 3},
+    {"fit", "contain", 3},
+    {"fit", "cover", 3},
+    {"orientation", "180", 3},
+    {"orientation", "ul-lr", 3},
     {"location", "", 3},
 };
 

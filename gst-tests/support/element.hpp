@@ -346,6 +346,8 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"line-width", "1", "2147483647"},
       {"objects", "1,3-5", "2"},
       {"silent", "true", "false"},
+      {"fit", "contain", "cover"},
+      {"orientation", "180", "90l"},
       {"attach-meta", "false", "true"},
       {"post-messages", "true", "false"},
   };

@@ -29,7 +29,7 @@
 #include "element/playback.hpp"
 #include "element/settings.hpp"
 
-GST_DEBUG_CATEGORY_STATIC(gst_sam2_overlay_debug);
+GST_DEBUG_CATEGORY(gst_sam2_overlay_debug);
 #define GST_CAT_DEFAULT gst_sam2_overlay_debug
 
 using namespace sam2;
@@ -181,26 +181,7 @@ static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incap
 
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
   call_guarded(base, 0, [&] {
-    auto& clock = GST_SAM2_OVERLAY(base)->priv->playback.clock();
-    switch (GST_EVENT_TYPE(event)) {
-      case GST_EVENT_STREAM_START: {
-        const gchar* stream_id = nullptr;
-        gst_event_parse_stream_start(event, &stream_id);
-        clock.on_stream_start(stream_id != nullptr ? stream_id : "");
-        break;
-      }
-      case GST_EVENT_FLUSH_STOP:
-        clock.on_flush();
-        break;
-      case GST_EVENT_SEGMENT: {
-        const GstSegment* segment = nullptr;
-        gst_event_parse_segment(event, &segment);
-        clock.on_segment(*segment);
-        break;
-      }
-      default:
-        break;
-    }
+    GST_SAM2_OVERLAY(base)->priv->playback.on_event(event);
     return 0;
   });
   return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
@@ -224,6 +205,10 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     const GstSegment segment = base->segment;
     priv->plan = priv->playback.plan(segment, input, priv->source.copy().masks, priv->settings.copy());
+    if (priv->plan.error) {
+      post_error(GST_ELEMENT(base), *priv->plan.error);
+      return GST_FLOW_ERROR;
+    }
     // The copy shares the memory; only what is drawn on is copied, when it is mapped.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);

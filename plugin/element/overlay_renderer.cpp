@@ -36,23 +36,23 @@ bool lies_within(masks::Point point, masks::Size frame) {
 
 }  // namespace
 
-void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame, Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Placement& placement,
+                             Detail detail) {
   count_ = 0;
-  const bool same_size = masks.size() == frame;
-  const masks::Stretch stretch(masks.size(), frame);
+  const bool same_pixels = placement.is_identity();
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
     object.info = &masks.objects()[mask.object];
     object.score = mask.score;
     object.moments = mask.moments;
-    if (same_size) {
+    if (same_pixels) {
       if (detail == Detail::Runs) masks.unpack(mask, object.runs);
     } else {
       masks.unpack(mask, unpacked_);
-      stretch.apply(unpacked_, object.runs);
+      placement.apply(unpacked_, object.runs);
       object.moments = moments(object.runs);
-      object.moments.centroid = stretch.apply(mask.moments.centroid);
+      object.moments.centroid = placement.apply(mask.moments.centroid);
       if (object.moments.area == 0) continue;
     }
     ++count_;

@@ -2,10 +2,14 @@
 #include "element/playback.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "element/bus_error.hpp"
 #include "element/mapped_frame.hpp"
 #include "element/metadata.hpp"
+
+GST_DEBUG_CATEGORY_EXTERN(gst_sam2_overlay_debug);
+#define GST_CAT_DEFAULT gst_sam2_overlay_debug
 
 namespace sam2::element {
 namespace {
@@ -30,6 +34,35 @@ void Playback::reset() {
 bool Playback::set_caps(GstCaps* caps) {
   frame_ = parse_caps(caps);
   return frame_.has_value();
+}
+
+void Playback::on_event(GstEvent* event) {
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_STREAM_START: {
+      const gchar* stream_id = nullptr;
+      gst_event_parse_stream_start(event, &stream_id);
+      clock_.on_stream_start(stream_id != nullptr ? stream_id : "");
+      orientation_tag_.reset();
+      break;
+    }
+    case GST_EVENT_FLUSH_STOP:
+      clock_.on_flush();
+      break;
+    case GST_EVENT_SEGMENT: {
+      const GstSegment* segment = nullptr;
+      gst_event_parse_segment(event, &segment);
+      clock_.on_segment(*segment);
+      break;
+    }
+    case GST_EVENT_TAG: {
+      GstTagList* tags = nullptr;
+      gst_event_parse_tag(event, &tags);
+      orientation_tag_.on_tags(tags);
+      break;
+    }
+    default:
+      break;
+  }
 }
 
 void Playback::warn_once(bool& told, const Error& warning) {
@@ -105,11 +138,40 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
   return std::nullopt;
 }
 
+PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const {
+  const Fraction aspect{GST_VIDEO_INFO_PAR_N(&frame_->video), GST_VIDEO_INFO_PAR_D(&frame_->video)};
+  return {masks.size(),   frame_->size,           aspect.is_positive() ? aspect : Fraction{1, 1},
+          settings_->fit, settings_->orientation, orientation_tag_.method()};
+}
+
+/// New masks that do not fit are no reason to end what plays.
+bool Playback::refuses(const SharedMasks& masks) const {
+  return masks_ && masks && masks != masks_ && frame_ && misfit(placement_request(*masks)) &&
+         !misfit(placement_request(*masks_));
+}
+
+void Playback::update_placement() {
+  const auto request = placement_request(*masks_);
+  if (!placement_.update(request)) return;
+  GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
+  if (std::exchange(judged_shapes_, true)) return;
+  if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
+}
+
 FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                          const SharedSettings& settings) {
-  if (masks != masks_) schedule_.reset();
-  masks_ = masks;
   settings_ = settings;
+  if (refuses(masks)) {
+    if (masks != refused_masks_) post_warning(element_, *misfit(placement_request(*masks)));
+    refused_masks_ = masks;
+  } else {
+    if (masks != masks_) {
+      schedule_.reset();
+      judged_shapes_ = false;
+    }
+    masks_ = masks;
+    refused_masks_.reset();
+  }
   renderer_.clear();
 
   FramePlan plan;
@@ -117,6 +179,9 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0};
   plan.time = clock_.next(segment, buffer, periods);
   if (!masks_ || !schedule_ || !frame_) return plan;
+  plan.error = misfit(placement_request(*masks_));
+  if (plan.error) return plan;
+  update_placement();
   plan.post_message = settings_->post_messages;
   const auto entry = entry_for(plan.time);
   if (!entry) return plan;
@@ -124,7 +189,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
 
   const bool wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
   if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
-  renderer_.select(*masks_, masks_->entries()[*entry], frame_->size,
+  renderer_.select(*masks_, masks_->entries()[*entry], placement_.placement(),
                    wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
   plan.draw = wants_pixels && renderer_.would_draw(settings_->look);
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();

@@ -10,6 +10,7 @@
 #include "composite/painter.hpp"
 #include "element/caps.hpp"
 #include "element/frame_clock.hpp"
+#include "element/mask_placement.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
 #include "masks/mask_set.hpp"
@@ -27,6 +28,7 @@ struct FramePlan {
   bool post_message = false;
   gint mask_index = -1;  ///< row of the mask array; -1: none
   FrameTime time;
+  std::optional<Error> error;  ///< the stream cannot go on
 
   /// The buffer is written to, if only its metadata.
   [[nodiscard]] bool modifies() const { return draw || attach_meta; }
@@ -42,7 +44,7 @@ class Playback {
   void reset();
   /// False where frames of these caps are not drawn.
   bool set_caps(GstCaps* caps);
-  [[nodiscard]] FrameClock& clock() { return clock_; }
+  void on_event(GstEvent* event);
 
   /// Decides about the next buffer. To be called once for each.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
@@ -66,20 +68,27 @@ class Playback {
   void make_schedule(const ScheduleKey& key);
   std::optional<std::size_t> entry_for(const FrameTime& time);
   void tell_origin();
+  [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
+  bool refuses(const SharedMasks& masks) const;
+  void update_placement();
   void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
 
   GstElement* element_;
   std::optional<FrameInfo> frame_;
   FrameClock clock_;
+  OrientationTag orientation_tag_;
+  MaskPlacement placement_;
   OverlayRenderer renderer_;
 
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
   SharedMasks masks_;
+  SharedMasks refused_masks_;  ///< the latest, where they do not fit and the ones before go on
   SharedSettings settings_;
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
+  bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met
   bool told_origin_ = false;
   bool warned_of_rate_ = false;
   bool warned_of_timing_ = false;

@@ -22,6 +22,15 @@ void RunMask::add_span(std::int32_t begin, std::int32_t end) {
   spans_.push_back({begin, end});
 }
 
+void RunMask::repeat_row() {
+  const std::size_t end = row_ends_.back();
+  const std::size_t begin = row_ends_.size() == 1 ? 0 : row_ends_[row_ends_.size() - 2];
+  spans_.resize(end + (end - begin));
+  std::copy_n(spans_.begin() + static_cast<std::ptrdiff_t>(begin), end - begin,
+              spans_.begin() + static_cast<std::ptrdiff_t>(end));
+  end_row();
+}
+
 std::span<const Span> RunMask::row(std::int32_t y) const {
   if (y < top_ || y >= bottom()) return {};
   const auto index = static_cast<std::size_t>(y - top_);
