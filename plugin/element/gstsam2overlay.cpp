@@ -26,6 +26,7 @@
 #include "base/guarded.hpp"
 #include "element/bus_error.hpp"
 #include "element/caps.hpp"
+#include "element/frame_pool.hpp"
 #include "element/playback.hpp"
 #include "element/settings.hpp"
 
@@ -62,6 +63,7 @@ struct GstSam2OverlayPrivate {
   // The streaming thread, or while there is none.
   Playback playback;
   FramePlan plan;
+  FramePool frame_pool;
 };
 
 struct _GstSam2Overlay {
@@ -163,6 +165,7 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
       priv->source.set({});
     }
     priv->playback.reset();
+    priv->frame_pool.release();
     priv->rendered = 0;
     priv->passed_through = 0;
     return TRUE;
@@ -173,7 +176,9 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
 
 static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incaps, GstCaps*) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
-    if (GST_SAM2_OVERLAY(base)->priv->playback.set_caps(incaps)) return TRUE;
+    auto* priv = GST_SAM2_OVERLAY(base)->priv;
+    priv->frame_pool.release();
+    if (priv->playback.set_caps(incaps)) return TRUE;
     GST_ERROR_OBJECT(base, "cannot draw on %" GST_PTR_FORMAT, static_cast<void*>(incaps));
     return FALSE;
   });
@@ -181,10 +186,17 @@ static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incap
 
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
   call_guarded(base, 0, [&] {
-    GST_SAM2_OVERLAY(base)->priv->playback.on_event(event);
+    auto* priv = GST_SAM2_OVERLAY(base)->priv;
+    priv->playback.on_event(event);
+    if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) priv->frame_pool.release();
     return 0;
   });
   return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
+}
+
+static gboolean gst_sam2_overlay_src_event(GstBaseTransform* base, GstEvent* event) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) GST_SAM2_OVERLAY(base)->priv->frame_pool.renegotiate();
+  return GST_BASE_TRANSFORM_CLASS(parent_class)->src_event(base, event);
 }
 
 // Everything here works on a copy of the segment: the base class resets its own when the state changes, without waiting
@@ -209,7 +221,10 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
       post_error(GST_ELEMENT(base), *priv->plan.error);
       return GST_FLOW_ERROR;
     }
-    // The copy shares the memory; only what is drawn on is copied, when it is mapped.
+    const bool writes_pixels = priv->plan.draw && !is_exclusive(input);
+    *output = writes_pixels ? priv->frame_pool.copy(input, GST_BASE_TRANSFORM_SRC_PAD(base)) : nullptr;
+    if (*output != nullptr) return GST_FLOW_OK;
+    // This copy shares the memory.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);
     return GST_FLOW_OK;
@@ -306,6 +321,7 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   transform_class->stop = gst_sam2_overlay_stop;
   transform_class->set_caps = gst_sam2_overlay_set_caps;
   transform_class->sink_event = gst_sam2_overlay_sink_event;
+  transform_class->src_event = gst_sam2_overlay_src_event;
   transform_class->before_transform = gst_sam2_overlay_before_transform;
   transform_class->prepare_output_buffer = gst_sam2_overlay_prepare_output_buffer;
   transform_class->transform_ip = gst_sam2_overlay_transform_ip;
