@@ -43,6 +43,7 @@ constexpr Expected kExpected[] = {
     {"fit", "GstSam2OverlayFit", "stretch", "stretch contain cover error", Access::Live},
     {"orientation", "GstVideoOrientationMethod", "auto", "identity 90r 180 90l horiz vert ul-lr ur-ll auto custom",
      Access::Live},
+    {"render", "GstSam2OverlayRender", "auto", "auto blend composition", Access::Live},
     {"attach-meta", "gboolean", "true", "", Access::Live},
     {"post-messages", "gboolean", "false", "", Access::Live},
     {"stats", "GstStructure", nullptr, "", Access::ReadOnly},

@@ -348,6 +348,7 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"silent", "true", "false"},
       {"fit", "contain", "cover"},
       {"orientation", "180", "90l"},
+      {"render", "blend", "composition"},
       {"attach-meta", "false", "true"},
       {"post-messages", "true", "false"},
   };

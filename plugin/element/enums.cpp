@@ -2,6 +2,7 @@
 #include "element/enums.hpp"
 
 #include "composite/color.hpp"
+#include "element/render_mode.hpp"
 #include "masks/geometry.hpp"
 #include "masks/mask_loader.hpp"
 #include "timing/schedule.hpp"
@@ -9,6 +10,7 @@
 namespace {
 
 using sam2::composite::Palette;
+using sam2::element::Render;
 using sam2::element::TimeOrigin;
 using sam2::masks::Fit;
 using sam2::masks::Values;
@@ -103,13 +105,24 @@ GType gst_sam2_overlay_fit_get_type() {
   return type;
 }
 
+GType gst_sam2_overlay_render_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Render::Auto), "Downstream, where it draws overlay compositions, else the element", "auto"},
+      {value_of(Render::Blend), "The element, into the pixels", "blend"},
+      {value_of(Render::Composition), "Downstream; the element where nothing there does", "composition"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayRender", values);
+  return type;
+}
+
 namespace sam2::element {
 
 void mark_enums_as_plugin_api() {
   for (const auto type :
        {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_timing_get_type(), gst_sam2_overlay_time_origin_get_type(),
         gst_sam2_overlay_at_end_get_type(), gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type(),
-        gst_sam2_overlay_fit_get_type()}) {
+        gst_sam2_overlay_fit_get_type(), gst_sam2_overlay_render_get_type()}) {
     gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
   }
 }

@@ -184,6 +184,29 @@ static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incap
   });
 }
 
+static GstCaps* gst_sam2_overlay_transform_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
+                                                GstCaps* filter) {
+  return call_guarded(base, static_cast<GstCaps*>(nullptr),
+                      [&] { return transform_overlay_caps(direction, caps, filter); });
+}
+
+static gboolean gst_sam2_overlay_accept_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
+  return GST_BASE_TRANSFORM_CLASS(parent_class)->accept_caps(base, direction, caps) &&
+         neighbour_accepts(base, direction, caps);
+}
+
+static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
+                                             GstCaps* candidates) {
+  if (direction != GST_PAD_SINK) {
+    return GST_BASE_TRANSFORM_CLASS(parent_class)->fixate_caps(base, direction, caps, candidates);
+  }
+  auto* priv = GST_SAM2_OVERLAY(base)->priv;
+  const auto render = priv->settings.copy()->render;
+  const auto choice = choose_output_caps(base, candidates, render);
+  priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
+  return choice.caps;
+}
+
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
   call_guarded(base, 0, [&] {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
@@ -270,6 +293,7 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
     if (!change.changed) return 0;
     g_object_notify_by_pspec(object, pspec);
     if (id == kPropLocation) reload(self);
+    if (id == kPropRender) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
     if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;
   });
@@ -320,6 +344,9 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   transform_class->start = gst_sam2_overlay_start;
   transform_class->stop = gst_sam2_overlay_stop;
   transform_class->set_caps = gst_sam2_overlay_set_caps;
+  transform_class->transform_caps = gst_sam2_overlay_transform_caps;
+  transform_class->accept_caps = gst_sam2_overlay_accept_caps;
+  transform_class->fixate_caps = gst_sam2_overlay_fixate_caps;
   transform_class->sink_event = gst_sam2_overlay_sink_event;
   transform_class->src_event = gst_sam2_overlay_src_event;
   transform_class->before_transform = gst_sam2_overlay_before_transform;

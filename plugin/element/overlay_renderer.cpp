@@ -65,7 +65,7 @@ bool OverlayRenderer::would_draw(const Look& look) const {
          std::ranges::any_of(objects(), [&](const FrameObject& object) { return is_shown(object, look); });
 }
 
-void OverlayRenderer::draw(const composite::Painter& painter, const composite::FrameView& frame, const Look& look) {
+void OverlayRenderer::draw(const Brush& painter, const composite::FrameView& frame, const Look& look) {
   const masks::Size size{frame.width, frame.height};
   const auto line_width = line_width_of(look, size);
   const auto alpha = fill_alpha(look);
@@ -84,8 +84,8 @@ void OverlayRenderer::draw(const composite::Painter& painter, const composite::F
   }
 }
 
-void OverlayRenderer::draw_marker(const composite::Painter& painter, const composite::FrameView& frame,
-                                  const FrameObject& object, composite::Rgb color, std::int32_t line_width) {
+void OverlayRenderer::draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                                  composite::Rgb color, std::int32_t line_width) {
   const masks::Size size{frame.width, frame.height};
   const auto center = object.moments.centroid;
   if (!lies_within(center, size)) return;

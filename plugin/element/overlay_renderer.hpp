@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,6 +22,38 @@ struct FrameObject {
   masks::RunMask runs;     ///< in frame pixels; only where they were asked for
 };
 
+/// Draws with a painter and, where wanted, keeps the boxes of what it drew.
+class Brush {
+ public:
+  explicit Brush(const composite::Painter& painter, std::vector<masks::Box>* boxes = nullptr)
+      : painter_(painter), boxes_(boxes) {}
+
+  template <typename Mask>
+  void draw(const composite::FrameView& frame, const Mask& mask, const composite::Paint& paint) const {
+    painter_.draw(frame, mask, paint);
+    if (boxes_ != nullptr) add_box(frame, mask);
+  }
+
+ private:
+  template <typename Mask>
+  void add_box(const composite::FrameView& frame, const Mask& mask) const {
+    masks::Span columns{frame.width, 0};
+    masks::Span rows{frame.height, 0};
+    for (auto y = std::max(mask.top(), 0); y < std::min(mask.bottom(), frame.height); ++y) {
+      const auto spans = mask.row(y);
+      if (spans.empty()) continue;
+      columns = {std::min(columns.begin, spans.front().begin), std::max(columns.end, spans.back().end)};
+      rows = {std::min(rows.begin, y), y + 1};
+    }
+    columns = {std::max(columns.begin, 0), std::min(columns.end, frame.width)};
+    if (columns.begin >= columns.end) return;
+    boxes_->push_back({columns.begin, rows.begin, columns.end - columns.begin, rows.end - rows.begin});
+  }
+
+  const composite::Painter& painter_;
+  std::vector<masks::Box>* boxes_;
+};
+
 /// Turns the masks of an entry into objects in frame pixels, and draws them. Keeps its memory from frame to frame.
 class OverlayRenderer {
  public:
@@ -38,10 +71,10 @@ class OverlayRenderer {
 
   /// Draws objects(), which must have been selected with Detail::Runs for frames of this size: in slot order, each
   /// one's fill and then its contour; then the centroid markers of all, so that no object hides another's.
-  void draw(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
+  void draw(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
  private:
-  void draw_marker(const composite::Painter& painter, const composite::FrameView& frame, const FrameObject& object,
+  void draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
                    composite::Rgb color, std::int32_t line_width);
 
   std::vector<FrameObject> objects_;

@@ -65,6 +65,14 @@ void Playback::on_event(GstEvent* event) {
   }
 }
 
+void Playback::set_attaches_compositions(bool attaches, bool wanted) {
+  attaches_compositions_ = attaches;
+  if (attaches || !wanted) return;
+  warn_once(warned_of_render_, {ErrorCode::Settings,
+                                "render=composition, but nothing downstream draws overlay compositions: masks are "
+                                "blended into the frames instead"});
+}
+
 void Playback::warn_once(bool& told, const Error& warning) {
   if (told) return;
   told = true;
@@ -153,6 +161,7 @@ bool Playback::refuses(const SharedMasks& masks) const {
 void Playback::update_placement() {
   const auto request = placement_request(*masks_);
   if (!placement_.update(request)) return;
+  composition_->clear();
   GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
   if (std::exchange(judged_shapes_, true)) return;
   if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
@@ -160,6 +169,7 @@ void Playback::update_placement() {
 
 FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                          const SharedSettings& settings) {
+  if (settings != settings_ || masks != masks_) composition_->clear();
   settings_ = settings;
   if (refuses(masks)) {
     if (masks != refused_masks_) post_warning(element_, *misfit(placement_request(*masks)));
@@ -191,13 +201,18 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
   renderer_.select(*masks_, masks_->entries()[*entry], placement_.placement(),
                    wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
-  plan.draw = wants_pixels && renderer_.would_draw(settings_->look);
+  const bool draws = wants_pixels && renderer_.would_draw(settings_->look);
+  plan.draw = draws && !attaches_compositions_;
+  plan.compose = draws && attaches_compositions_;
+  if (composed_entry_ != *entry) composition_->clear();
+  composed_entry_ = *entry;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
   return plan;
 }
 
 bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {
-  const bool drawn = plan.draw && draw(buffer);
+  const bool drawn = plan.compose || (plan.draw && draw(buffer));
+  if (plan.compose) compose(buffer);
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
   if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
   if (plan.post_message) {
@@ -207,13 +222,26 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   return drawn;
 }
 
+void Playback::compose(GstBuffer* buffer) {
+  if (!composition_->is_drawn()) composition_->draw(renderer_, frame_->size, settings_->look);
+  composition_->attach(buffer);
+}
+
 bool Playback::draw(GstBuffer* buffer) {
+  if (frame_->format == nullptr) {
+    warn_once(warned_of_frame_,
+              {ErrorCode::Format,
+               "Frames were left undrawn: they are not in system memory, and nothing downstream draws "
+               "overlay compositions"});
+    return false;
+  }
   auto mapped = MappedFrame::map(buffer, *frame_);
   if (!mapped) {
     warn_once(warned_of_frame_, mapped.error());
     return false;
   }
-  renderer_.draw(composite::Painter(*frame_->format, frame_->encoding), mapped->view(), settings_->look);
+  const composite::Painter painter(*frame_->format, frame_->encoding);
+  renderer_.draw(Brush(painter), mapped->view(), settings_->look);
   return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "composite/painter.hpp"
 #include "element/caps.hpp"
+#include "element/composition.hpp"
 #include "element/frame_clock.hpp"
 #include "element/mask_placement.hpp"
 #include "element/overlay_renderer.hpp"
@@ -24,6 +25,7 @@ using SharedSettings = std::shared_ptr<const Settings>;
 /// What happens to one buffer.
 struct FramePlan {
   bool draw = false;
+  bool compose = false;  ///< draw, but as a composition
   bool attach_meta = false;
   bool post_message = false;
   gint mask_index = -1;  ///< row of the mask array; -1: none
@@ -31,26 +33,28 @@ struct FramePlan {
   std::optional<Error> error;  ///< the stream cannot go on
 
   /// The buffer is written to, if only its metadata.
-  [[nodiscard]] bool modifies() const { return draw || attach_meta; }
+  [[nodiscard]] bool modifies() const { return draw || compose || attach_meta; }
 };
 
 /// The state of a running stream: which frame shows which masks, and how they are drawn. Used by the streaming thread,
 /// or while none runs. Posts its warnings, each once a stream, through the element.
 class Playback {
  public:
-  explicit Playback(GstElement* element) : element_(element) {}
+  explicit Playback(GstElement* element) : element_(element), composition_(std::make_unique<Composition>()) {}
 
   /// Forgets everything, as for a new stream.
   void reset();
   /// False where frames of these caps are not drawn.
   bool set_caps(GstCaps* caps);
   void on_event(GstEvent* event);
+  /// Whether compositions that are attached to frames are drawn downstream; `wanted`: the user counts on it.
+  void set_attaches_compositions(bool attaches, bool wanted);
 
   /// Decides about the next buffer. To be called once for each.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                  const SharedSettings& settings);
 
-  /// Does what plan() decided, on the writable copy of its buffer. True: pixels were drawn.
+  /// Does what plan() decided, on the writable copy of its buffer. True: masks were drawn.
   bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
 
  private:
@@ -73,6 +77,7 @@ class Playback {
   void update_placement();
   void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
+  void compose(GstBuffer* buffer);
 
   GstElement* element_;
   std::optional<FrameInfo> frame_;
@@ -88,12 +93,18 @@ class Playback {
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
+  /// What was drawn last, of this entry; empty where anything that it depends on has changed.
+  std::unique_ptr<Composition> composition_;
+  std::size_t composed_entry_ = 0;
+  bool attaches_compositions_ = false;
+
   bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met
   bool told_origin_ = false;
   bool warned_of_rate_ = false;
   bool warned_of_timing_ = false;
   bool warned_of_seek_ = false;
   bool warned_of_frame_ = false;
+  bool warned_of_render_ = false;
 };
 
 }  // namespace sam2::element

@@ -142,6 +142,12 @@ void install_geometry_properties(GObjectClass* klass, const Settings& defaults) 
 
 void install_output_properties(GObjectClass* klass, const Settings& defaults) {
   g_object_class_install_property(
+      klass, kPropRender,
+      g_param_spec_enum("render", "Render",
+                        "Who draws the masks: the element into the pixels, or downstream from overlay "
+                        "compositions that are attached to the frames",
+                        gst_sam2_overlay_render_get_type(), enum_default(defaults.render), kLive));
+  g_object_class_install_property(
       klass, kPropAttachMeta,
       g_param_spec_boolean("attach-meta", "Attach meta",
                            "Attach a GstVideoRegionOfInterestMeta for each object of the frame", defaults.attach_meta,

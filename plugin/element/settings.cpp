@@ -103,6 +103,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign_enum(settings.fit, value);
     case kPropOrientation:
       return assign_enum(settings.orientation, value);
+    case kPropRender:
+      return assign_enum(settings.render, value);
     case kPropAttachMeta:
       return assign(settings.attach_meta, g_value_get_boolean(value) != FALSE);
     case kPropPostMessages:
@@ -156,6 +158,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return put_enum(value, settings.fit);
     case kPropOrientation:
       return put_enum(value, settings.orientation);
+    case kPropRender:
+      return put_enum(value, settings.render);
     case kPropAttachMeta:
       return g_value_set_boolean(value, settings.attach_meta);
     case kPropPostMessages:

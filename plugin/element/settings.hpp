@@ -14,6 +14,7 @@
 #include "base/fraction.hpp"
 #include "composite/color.hpp"
 #include "element/enums.hpp"
+#include "element/render_mode.hpp"
 #include "masks/geometry.hpp"
 #include "masks/id_set.hpp"
 #include "masks/mask_loader.hpp"
@@ -63,6 +64,7 @@ struct Settings {
   GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
 
   Look look;
+  Render render = Render::Auto;
   bool attach_meta = true;
   bool post_messages = false;
 
@@ -97,6 +99,7 @@ enum Property : guint {
   kPropSilent,
   kPropFit,
   kPropOrientation,
+  kPropRender,
   kPropAttachMeta,
   kPropPostMessages,
   kPropStats,
