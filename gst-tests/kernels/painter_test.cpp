@@ -13,19 +13,28 @@ namespace {
 using Random = std::mt19937;
 
 constexpr ExactEncoding kEncodings[] = {
-    {"full range", 2990, 1140, 0, 255, 128, 255},
-    {"BT.601 limited", 2990, 1140, 16, 219, 128, 224},
-    {"BT.709 limited", 2126, 722, 16, 219, 128, 224},
-    {"BT.2020 limited", 2627, 593, 16, 219, 128, 224},
+    {"full range", 2990, 1140, false},
+    {"BT.601 limited", 2990, 1140, true},
+    {"BT.709 limited", 2126, 722, true},
+    {"BT.2020 limited", 2627, 593, true},
 };
 
 constexpr std::array<std::pair<int, int>, 10> kSizes = {
     {{1, 1}, {2, 1}, {1, 2}, {3, 5}, {16, 16}, {17, 9}, {64, 48}, {65, 47}, {385, 289}, {4096, 2}}};
 
 constexpr const char* kLayouts[] = {"tight rows", "padded rows", "planes at odd offsets"};
-constexpr const char* kMasks[] = {"empty",       "full",   "over the edges",     "random pixels",
-                                  "random runs", "single", "horizontal stripes", "vertical stripes"};
-constexpr const char* kContents[] = {"noise", "noise and extremes, alpha 0 or 255", "alpha 0", "alpha 255"};
+constexpr const char* kMasks[] = {"empty",
+                                  "full",
+                                  "over the edges",
+                                  "random pixels",
+                                  "random runs",
+                                  "single",
+                                  "horizontal stripes",
+                                  "vertical stripes",
+                                  "random coverages",
+                                  "runs with soft ends"};
+constexpr std::size_t kFirstSoftMask = 8;
+constexpr const char* kContents[] = {"noise", "noise and extremes, alpha none or opaque", "no alpha", "opaque alpha"};
 
 unsigned test_seed() {
   if (const auto* const text = std::getenv("SAM2_TEST_SEED")) return static_cast<unsigned>(std::stoul(text));
@@ -51,15 +60,20 @@ DenseMask make_mask(std::size_t kind, int width, int height, Random& random) {
         left_in_run = pick(random, 0, 40);
       }
       const bool inside = x >= 0 && x < width && y >= 0 && y < height;
-      const bool covered[] = {false,
-                              inside,
-                              true,
-                              inside && random() % 2 == 0,
-                              in_run,
-                              x == single_x && y == single_y,
-                              inside && y % period == 0,
-                              inside && x % period != 0};
-      mask.at(x, y) = covered[kind];
+      const auto noise = random();
+      const int coverage[] = {0,
+                              inside ? 255 : 0,
+                              255,
+                              inside && noise % 2 == 0 ? 255 : 0,
+                              in_run ? 255 : 0,
+                              x == single_x && y == single_y ? 255 : 0,
+                              inside && y % period == 0 ? 255 : 0,
+                              inside && x % period != 0 ? 255 : 0,
+                              int(noise % 256),
+                              !in_run           ? 0
+                              : left_in_run < 3 ? int(noise % 256)
+                                                : 255};
+      mask.at(x, y) = static_cast<std::uint8_t>(coverage[kind]);
     }
   }
   return mask;
@@ -89,23 +103,20 @@ ReferenceFrame make_frame(const FrameFormat& format, int width, int height, std:
   for (int component = 0; component < int(GST_VIDEO_FORMAT_INFO_N_COMPONENTS(frame.info)); ++component) {
     for (int y = 0; y < frame.rows(component); ++y) {
       for (int x = 0; x < frame.columns(component); ++x) {
-        auto& sample = frame.bytes[frame.position(component, x, y)];
-        sample = static_cast<std::uint8_t>(random());
+        const int largest = (1 << (frame.depth() + frame.shift())) - 1;
+        int sample = int(random()) & largest;
         const bool is_alpha = component == GST_VIDEO_COMP_A;
-        if (content == 1 && (is_alpha || random() % 2 == 0)) sample = random() % 2 == 0 ? 0 : 255;
-        if (content >= 2 && is_alpha) sample = content == 2 ? 0 : 255;
+        if (content == 1 && (is_alpha || random() % 2 == 0)) sample = random() % 2 == 0 ? 0 : largest;
+        if (content >= 2 && is_alpha) sample = content == 2 ? 0 : largest;
+        frame.set_word(component, x, y, sample);
       }
     }
   }
   return frame;
 }
 
-void check_case(const FrameFormat& format, const ReferenceFrame& original, const DenseMask& mask, const Paint& paint,
-                const ExactEncoding& encoding, const std::string& parameters) {
-  auto expected = original;
-  reference_draw(expected, mask, paint, encoding);
-  auto drawn = original;
-  Painter(format, encoding.encoding()).draw(drawn.view(), mask.to_runs(), paint);
+void check_bytes(const ReferenceFrame& original, const ReferenceFrame& drawn, const ReferenceFrame& expected,
+                 const std::string& parameters) {
   if (drawn.bytes == expected.bytes) return;
   const auto at = std::mismatch(drawn.bytes.begin(), drawn.bytes.end(), expected.bytes.begin());
   const auto position = std::size_t(at.first - drawn.bytes.begin());
@@ -122,10 +133,11 @@ void check_size(const FrameFormat& format, int width, int height, unsigned seed)
     for (std::size_t kind = 0; kind < std::size(kMasks); ++kind) {
       for (std::size_t layout = 0; layout < std::size(kLayouts); ++layout) {
         ++turn;
-        // Large frames take the layouts in turn.
-        if (width * height > 10000 && turn % std::size(kLayouts) != 0) continue;
+        // Large frames take the masks and layouts in turn.
+        if (width * height > 10000 && turn % 8 != 0) continue;
         const auto content = random() % std::size(kContents);
-        const auto& encoding = kEncodings[random() % std::size(kEncodings)];
+        auto encoding = kEncodings[random() % std::size(kEncodings)];
+        encoding.depth = format.depth;
         const auto code = random();
         const Paint paint{{std::uint8_t(code), std::uint8_t(code >> 8), std::uint8_t(code >> 16)}, std::uint8_t(alpha)};
         std::ostringstream parameters;
@@ -134,7 +146,19 @@ void check_size(const FrameFormat& format, int width, int height, unsigned seed)
                    << int(paint.color.red) << "," << int(paint.color.green) << "," << int(paint.color.blue)
                    << ", SAM2_TEST_SEED=" << seed;
         const auto frame = make_frame(format, width, height, layout, content, random);
-        check_case(format, frame, make_mask(kind, width, height, random), paint, encoding, parameters.str());
+        const auto mask = make_mask(kind, width, height, random);
+        auto expected = frame;
+        reference_draw(expected, mask, paint, encoding);
+        const auto& kernels = *kernel_sets()[turn % kernel_sets().size()];
+        parameters << ", " << kernels.name << " kernels";
+        const Painter painter(format, encoding.encoding(), kernels);
+        auto drawn = frame;
+        painter.draw(drawn.view(), mask.to_coverages(random), paint);
+        check_bytes(frame, drawn, expected, parameters.str() + ", as coverages");
+        if (kind >= kFirstSoftMask) continue;
+        drawn = frame;
+        painter.draw(drawn.view(), mask.to_runs(), paint);
+        check_bytes(frame, drawn, expected, parameters.str());
       }
     }
   }

@@ -144,6 +144,12 @@ class Overlay {
     return value;
   }
 
+  /// Waits until all of the file is read.
+  Overlay& finish_loading() {
+    while (stat("frames-loaded") < stat("frames-total")) g_usleep(1000);
+    return *this;
+  }
+
   GstStateChangeReturn go(GstState state) { return gst_element_set_state(element_, state); }
 
   Overlay& reset(const char* name) {
@@ -163,7 +169,9 @@ class Overlay {
   }
   int count_frame_messages() {
     int count = 0;
-    while (MessagePtr message{gst_bus_pop_filtered(bus_, GST_MESSAGE_ELEMENT)}) ++count;
+    while (MessagePtr message{gst_bus_pop_filtered(bus_, GST_MESSAGE_ELEMENT)}) {
+      if (gst_message_has_name(message.get(), "sam2overlay")) ++count;
+    }
     return count;
   }
 

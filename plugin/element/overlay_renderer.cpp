@@ -36,14 +36,14 @@ bool lies_within(masks::Point point, masks::Size frame) {
 
 }  // namespace
 
-void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Placement& placement,
+void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement,
                              Detail detail) {
   count_ = 0;
   const bool same_pixels = placement.is_identity();
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
-    object.info = &masks.objects()[mask.object];
+    object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
     if (same_pixels) {

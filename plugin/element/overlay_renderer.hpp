@@ -59,9 +59,9 @@ class OverlayRenderer {
  public:
   enum class Detail { Moments, Runs };
 
-  /// Makes objects() those of `entry`; the ones of which no pixel is left on the frame are not among them.
-  /// `masks` must outlive the use of objects().
-  void select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Placement& placement, Detail detail);
+  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left on the frame are not
+  /// among them. `masks` must outlive the use of objects().
+  void select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement, Detail detail);
   void clear() { count_ = 0; }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }

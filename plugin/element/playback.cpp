@@ -5,11 +5,9 @@
 #include <utility>
 
 #include "element/bus_error.hpp"
+#include "element/debug.hpp"
 #include "element/mapped_frame.hpp"
 #include "element/metadata.hpp"
-
-GST_DEBUG_CATEGORY_EXTERN(gst_sam2_overlay_debug);
-#define GST_CAT_DEFAULT gst_sam2_overlay_debug
 
 namespace sam2::element {
 namespace {
@@ -95,10 +93,9 @@ void Playback::update_schedule() {
 }
 
 void Playback::make_schedule(const ScheduleKey& key) {
-  const auto frame_numbers = masks_->frame_numbers();
   timing::ScheduleInput input;
   input.still = masks_->is_still();
-  input.frame_numbers = frame_numbers;
+  input.frame_numbers = masks_->frame_numbers();
   input.timestamps = masks_->timestamps();
   input.timing = key.timing;
   input.wanted_rate = key.wanted_rate;
@@ -129,7 +126,7 @@ void Playback::tell_origin() {
 std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
-      return masks_->entries().empty() ? std::nullopt : std::optional<std::size_t>(0);
+      return masks_->entry_count() == 0 ? std::nullopt : std::optional<std::size_t>(0);
     case timing::Schedule::Basis::Time: {
       tell_origin();
       const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
@@ -197,17 +194,25 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (!entry) return plan;
   plan.mask_index = static_cast<gint>(*entry);
 
-  const bool wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
-  if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
-  renderer_.select(*masks_, masks_->entries()[*entry], placement_.placement(),
-                   wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
-  const bool draws = wants_pixels && renderer_.would_draw(settings_->look);
+  plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
+  plan.wants_objects = settings_->attach_meta || settings_->post_messages;
+  return plan;
+}
+
+void Playback::select(FramePlan& plan, bool are_there) {
+  if (!are_there) {
+    plan.mask_index = -1;
+    return;
+  }
+  const auto entry = static_cast<std::size_t>(plan.mask_index);
+  renderer_.select(*masks_, entry, placement_.placement(),
+                   plan.wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
+  const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
-  if (composed_entry_ != *entry) composition_->clear();
-  composed_entry_ = *entry;
+  if (composed_entry_ != entry) composition_->clear();
+  composed_entry_ = entry;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
-  return plan;
 }
 
 bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {

@@ -12,6 +12,7 @@
 #include "element/composition.hpp"
 #include "element/frame_clock.hpp"
 #include "element/mask_placement.hpp"
+#include "element/mask_source.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
 #include "masks/mask_set.hpp"
@@ -19,7 +20,6 @@
 
 namespace sam2::element {
 
-using SharedMasks = std::shared_ptr<const masks::MaskSet>;
 using SharedSettings = std::shared_ptr<const Settings>;
 
 /// What happens to one buffer.
@@ -31,6 +31,11 @@ struct FramePlan {
   gint mask_index = -1;  ///< row of the mask array; -1: none
   FrameTime time;
   std::optional<Error> error;  ///< the stream cannot go on
+
+  /// Something is to be done with the masks of entry `mask_index`.
+  [[nodiscard]] bool needs_masks() const { return wants_pixels || wants_objects; }
+  bool wants_pixels = false;
+  bool wants_objects = false;
 
   /// The buffer is written to, if only its metadata.
   [[nodiscard]] bool modifies() const { return draw || compose || attach_meta; }
@@ -50,11 +55,14 @@ class Playback {
   /// Whether compositions that are attached to frames are drawn downstream; `wanted`: the user counts on it.
   void set_attaches_compositions(bool attaches, bool wanted);
 
-  /// Decides about the next buffer. To be called once for each.
+  /// Decides which masks the next buffer shows. To be called once for each buffer.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                  const SharedSettings& settings);
 
-  /// Does what plan() decided, on the writable copy of its buffer. True: masks were drawn.
+  /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether they could be had.
+  void select(FramePlan& plan, bool are_there);
+
+  /// Does what plan() and select() decided, on the writable copy of its buffer. True: masks were drawn.
   bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
 
  private:

@@ -15,6 +15,7 @@ enum class ErrorCode {
   WrongType,  ///< pickled or otherwise unsupported contents
   Format,     ///< shapes that do not fit together
   Settings,   ///< a contradictory or unparsable property
+  Cancelled,  ///< nobody wants it any more; never told to users
   Internal,   ///< a broken promise of our own
 };
 
