@@ -132,6 +132,23 @@ START_TEST(test_a_composition_looks_like_the_blended_frame) {
 }
 END_TEST
 
+START_TEST(test_smooth_edges_are_composed_as_they_are_blended) {
+  const auto caps = caps_text("RGB", 80, 60);
+  const auto frame = noise(video_info(caps).size, 12);
+  const Properties look = {{"edges", "smooth"}, {"objects", "1,3"}};
+  auto blended_look = look;
+  blended_look.emplace_back("render", "blend");
+  Overlay blend(masks().with(blended_look), caps);
+  Overlay compose(masks().with(look));
+  offer_compositions(compose, caps);
+  const auto expected = bytes_of(blend.process(make_buffer(frame)).get());
+  fail_unless(expected != frame);
+  const auto got = blended(compose.process(make_buffer(frame)).get(), caps);
+  // One for the fill, and one for what the contour and the marker are drawn over.
+  for (std::size_t i = 0; i < got.size(); ++i) fail_unless(std::abs(got[i] - expected[i]) <= 2, "byte %zu", i);
+}
+END_TEST
+
 START_TEST(test_rectangles_are_cropped_to_groups_of_objects) {
   const auto caps = caps_text("BGRx", 32, 24);
   Overlay overlay(masks().with({{"draw", "fill"}}));
@@ -269,6 +286,7 @@ static Suite* sam2overlay_composition_suite() {
   auto* const cases = tcase_create("composition");
   tcase_add_test(cases, test_compositions_are_for_those_who_say_that_they_draw_them);
   tcase_add_test(cases, test_a_composition_looks_like_the_blended_frame);
+  tcase_add_test(cases, test_smooth_edges_are_composed_as_they_are_blended);
   tcase_add_test(cases, test_rectangles_are_cropped_to_groups_of_objects);
   tcase_add_test(cases, test_a_mask_that_stays_keeps_its_composition);
   tcase_add_test(cases, test_upstreams_rectangles_stay_below_ours);

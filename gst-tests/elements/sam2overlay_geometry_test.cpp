@@ -283,6 +283,31 @@ START_TEST(test_one_info_line_of_the_log_states_sizes_fit_and_orientation) {
 }
 END_TEST
 
+START_TEST(test_smooth_edges_are_interpolated_and_metadata_is_not) {
+  const auto left_half = mask_array(2, 1, 1, 2, [](auto, auto, auto, auto x) { return x == 0; });
+  const MaskFile masks({left_half});
+  Overlay overlay(plain(masks, {{"attach-meta", "true"}, {"fit", "stretch"}}), caps_text("GRAY8", 8, 4));
+  // One row of grey, and the same again; the region is the left half.
+  const auto assert_row = [&](const Bytes& row) {
+    const auto output = overlay.process(make_buffer(Bytes(32, 0)));
+    Bytes frame;
+    for (int y = 0; y < 4; ++y) frame.insert(frame.end(), row.begin(), row.end());
+    fail_unless(bytes_of(output.get()) == frame);
+    const auto* const meta = gst_buffer_get_video_region_of_interest_meta_id(output.get(), 1);
+    fail_unless(meta != nullptr && meta->x == 0 && meta->y == 0 && meta->w == 4 && meta->h == 4);
+  };
+  assert_row({255, 255, 255, 255, 0, 0, 0, 0});
+  overlay.set("edges", "smooth");
+  assert_row({255, 255, 223, 159, 96, 32, 0, 0});
+  // The contour, one pixel inside what is covered by half, is opaque.
+  overlay.set("draw", "contour");
+  assert_row({0, 0, 0, 255, 0, 0, 0, 0});
+  overlay.set("edges", "hard");
+  overlay.set("draw", "fill");
+  assert_row({255, 255, 255, 255, 0, 0, 0, 0});
+}
+END_TEST
+
 static Suite* sam2overlay_geometry_suite() {
   auto* const suite = suite_create("sam2overlay_geometry");
   auto* const cases = tcase_create("geometry");
@@ -291,6 +316,7 @@ static Suite* sam2overlay_geometry_suite() {
   tcase_add_test(cases, test_the_streams_own_tag_rules_over_the_files_and_ends_with_the_stream);
   tcase_add_test(cases, test_contain_leaves_bars_and_cover_cuts_on_pixels_as_displayed);
   tcase_add_test(cases, test_a_frame_inside_a_crop_meta_is_what_masks_are_fitted_to);
+  tcase_add_test(cases, test_smooth_edges_are_interpolated_and_metadata_is_not);
   tcase_add_test(cases, test_fit_error_takes_masks_of_the_frames_size_and_no_others);
   tcase_add_test(cases, test_fit_error_keeps_the_old_masks_when_new_ones_do_not_fit);
   tcase_add_test(cases, test_shapes_that_suggest_a_mistake_are_one_warning);

@@ -12,11 +12,11 @@ namespace {
 
 constexpr const char* kRgbCaps = "video/x-raw,format=RGB,width=16,height=12,framerate=25/1";
 
-/// Two objects that move with time: a square of 8 frame pixels and a small one. The masks are not quite of the frame's
-/// shape, so that it matters how they are fitted.
+/// Two objects that move with time: a square of 8 frame pixels and a small one. The masks are smaller than the frame
+/// and not quite of its shape, so that it matters how they are fitted and scaled.
 Array moving_masks() {
-  return mask_array(6, 2, 3 * kHeight, 3 * kWidth + 2, [](auto t, auto n, auto y, auto x) {
-    return n == 0 ? x + 1 >= 3 * t && x < 3 * t + 23 && y >= 4 && y < 30 : x >= 47 && y >= 3 * t && y < 3 * t + 3;
+  return mask_array(6, 2, 10, 14, [](auto t, auto n, auto y, auto x) {
+    return n == 0 ? x >= t && x < t + 7 && y >= 1 && y < 8 : x == 13 && y == t;
   });
 }
 
@@ -56,6 +56,7 @@ constexpr Change kChanges[] = {
     {"post-messages", "true", 3},
     {"fit", "contain", 3},
     {"fit", "cover", 3},
+    {"edges", "smooth", 3},
     {"orientation", "180", 3},
     {"orientation", "ul-lr", 3},
     {"location", "", 3},

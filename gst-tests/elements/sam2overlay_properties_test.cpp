@@ -41,6 +41,7 @@ constexpr Expected kExpected[] = {
     {"objects", "gchararray", "(null)", "", Access::Live},
     {"silent", "gboolean", "false", "", Access::LiveControllable},
     {"fit", "GstSam2OverlayFit", "stretch", "stretch contain cover error", Access::Live},
+    {"edges", "GstSam2OverlayEdges", "hard", "hard smooth", Access::Live},
     {"orientation", "GstVideoOrientationMethod", "auto", "identity 90r 180 90l horiz vert ul-lr ur-ll auto custom",
      Access::Live},
     {"render", "GstSam2OverlayRender", "auto", "auto blend composition", Access::Live},

@@ -69,7 +69,8 @@ struct FrameWork {
   masks::Placement identity{{kMaskSize, kMaskSize}};
   masks::Placement stretch{{kMaskSize, kFrameSize}};
   masks::Placement turned{{kMaskSize, kFrameSize, {1, 1}, masks::Fit::Contain, {true, true, false}}};
-  masks::CoverageMask soft;
+  masks::CoverageMask soft, smooth;
+  masks::RunMask half_covered;
   composite::ContourMaker contours;
   std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(kRowBytes* kFrameSize.height)};
 
@@ -78,6 +79,8 @@ struct FrameWork {
       identity.apply(mask, same);
       turned.apply(mask, scaled);
       stretch.apply(mask, scaled);
+      stretch.apply_smooth(mask, smooth);
+      masks::threshold(smooth, half_covered);
       contours.make(scaled, kFrameSize, 2, contour);
       composite::make_disc({50, 40}, 6, kFrameSize, disc);
       soften(mask);

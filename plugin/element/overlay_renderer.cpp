@@ -40,20 +40,23 @@ void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, mas
                              Detail detail) {
   count_ = 0;
   const bool same_pixels = placement.is_identity();
+  const bool is_soft = detail == Detail::Coverage && placement.scales_up();
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
     object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
+    object.is_soft = is_soft;
     if (same_pixels) {
-      if (detail == Detail::Runs) masks.unpack(mask, object.runs);
+      if (detail != Detail::Moments) masks.unpack(mask, object.runs);
     } else {
       masks.unpack(mask, unpacked_);
       placement.apply(unpacked_, object.runs);
       object.moments = moments(object.runs);
       object.moments.centroid = placement.apply(mask.moments.centroid);
       if (object.moments.area == 0) continue;
+      if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
     }
     ++count_;
   }
@@ -72,15 +75,25 @@ void OverlayRenderer::draw(const Brush& painter, const composite::FrameView& fra
   for (const auto& object : objects()) {
     if (!is_shown(object, look)) continue;
     const auto color = color_of(object, look);
-    if (alpha > 0) painter.draw(frame, object.runs, {color, alpha});
+    if (alpha > 0) draw_fill(painter, frame, object, {color, alpha});
     if ((look.draw & kDrawContour) != 0) {
-      contour_maker_.make(object.runs, size, line_width, shape_);
+      if (object.is_soft) masks::threshold(object.coverage, half_covered_);
+      contour_maker_.make(object.is_soft ? half_covered_ : object.runs, size, line_width, shape_);
       painter.draw(frame, shape_, {color, 255});
     }
   }
   if ((look.draw & kDrawCentroid) == 0) return;
   for (const auto& object : objects()) {
     if (is_shown(object, look)) draw_marker(painter, frame, object, color_of(object, look), line_width);
+  }
+}
+
+void OverlayRenderer::draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                                const composite::Paint& paint) {
+  if (object.is_soft) {
+    painter.draw(frame, object.coverage, paint);
+  } else {
+    painter.draw(frame, object.runs, paint);
   }
 }
 

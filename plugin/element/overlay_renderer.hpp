@@ -20,6 +20,8 @@ struct FrameObject {
   masks::Moments moments;  ///< in frame pixels
   double score = 0;        ///< NaN: unknown
   masks::RunMask runs;     ///< in frame pixels; only where they were asked for
+  bool is_soft = false;    ///< what is drawn is `coverage`, also in frame pixels
+  masks::CoverageMask coverage;
 };
 
 /// Draws with a painter and, where wanted, keeps the boxes of what it drew.
@@ -57,7 +59,8 @@ class Brush {
 /// Turns the masks of an entry into objects in frame pixels, and draws them. Keeps its memory from frame to frame.
 class OverlayRenderer {
  public:
-  enum class Detail { Moments, Runs };
+  /// What is wanted: nothing to draw, or masks to draw, with coverages where they are scaled up.
+  enum class Detail { Moments, Runs, Coverage };
 
   /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left on the frame are not
   /// among them. `masks` must outlive the use of objects().
@@ -69,17 +72,20 @@ class OverlayRenderer {
   /// draw() with this look would change pixels.
   [[nodiscard]] bool would_draw(const Look& look) const;
 
-  /// Draws objects(), which must have been selected with Detail::Runs for frames of this size: in slot order, each
+  /// Draws objects(), which must have been selected for drawing, and for frames of this size: in slot order, each
   /// one's fill and then its contour; then the centroid markers of all, so that no object hides another's.
   void draw(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
  private:
+  static void draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                        const composite::Paint& paint);
   void draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
                    composite::Rgb color, std::int32_t line_width);
 
   std::vector<FrameObject> objects_;
   std::size_t count_ = 0;
   masks::RunMask unpacked_;
+  masks::RunMask half_covered_;
   masks::RunMask shape_;
   composite::ContourMaker contour_maker_;
 };

@@ -205,8 +205,9 @@ void Playback::select(FramePlan& plan, bool are_there) {
     return;
   }
   const auto entry = static_cast<std::size_t>(plan.mask_index);
-  renderer_.select(*masks_, entry, placement_.placement(),
-                   plan.wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
+  using Detail = OverlayRenderer::Detail;
+  const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
+  renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : Detail::Moments);
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;

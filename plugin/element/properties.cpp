@@ -133,6 +133,10 @@ void install_geometry_properties(GObjectClass* klass, const Settings& defaults) 
       g_param_spec_enum("fit", "Fit", "How masks of another size than the frame lie on it",
                         gst_sam2_overlay_fit_get_type(), enum_default(defaults.fit), kLive));
   g_object_class_install_property(
+      klass, kPropEdges,
+      g_param_spec_enum("edges", "Edges", "What the edges of masks are that are scaled up",
+                        gst_sam2_overlay_edges_get_type(), enum_default(defaults.edges), kLive));
+  g_object_class_install_property(
       klass, kPropOrientation,
       g_param_spec_enum("orientation", "Orientation",
                         "How the stored frame was turned before the masks were made; auto: as the stream's "

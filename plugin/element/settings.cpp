@@ -101,6 +101,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign_enum(settings.at_end, value);
     case kPropFit:
       return assign_enum(settings.fit, value);
+    case kPropEdges:
+      return assign_enum(settings.edges, value);
     case kPropOrientation:
       return assign_enum(settings.orientation, value);
     case kPropRender:
@@ -156,6 +158,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return g_value_set_boolean(value, settings.look.silent);
     case kPropFit:
       return put_enum(value, settings.fit);
+    case kPropEdges:
+      return put_enum(value, settings.edges);
     case kPropOrientation:
       return put_enum(value, settings.orientation);
     case kPropRender:

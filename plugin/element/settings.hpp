@@ -61,6 +61,7 @@ struct Settings {
   timing::AtEnd at_end = timing::AtEnd::Clear;
 
   masks::Fit fit = masks::Fit::Stretch;
+  masks::Edges edges = masks::Edges::Hard;
   GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
 
   Look look;
@@ -98,6 +99,7 @@ enum Property : guint {
   kPropObjects,
   kPropSilent,
   kPropFit,
+  kPropEdges,
   kPropOrientation,
   kPropRender,
   kPropAttachMeta,

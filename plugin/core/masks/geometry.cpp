@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "masks/geometry.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace sam2::masks {
 namespace {
 
@@ -26,36 +29,7 @@ Extents extents_of(Size mask, const Geometry& geometry) {
   return {{displayed_width * mask.height, displayed_height}, whole.y};
 }
 
-/// The smallest frame pixel whose centre is at or behind `position`, the start of a mask pixel:
-/// ceil(((2 position - mask) frame / extent + frame - 1) / 2).
-std::int32_t edge(std::int32_t position, std::int32_t mask, std::int32_t frame, const Extent& extent) {
-  const auto twice =
-      (2 * Integer{position} - mask) * frame * extent.denominator + (Integer{frame} - 1) * extent.numerator;
-  if (twice <= 0) return 0;
-  const auto divisor = 2 * extent.numerator;
-  return static_cast<std::int32_t>(std::min<Integer>((twice + divisor - 1) / divisor, frame));
-}
-
 }  // namespace
-
-AxisMap::AxisMap(std::int32_t mask, std::int32_t frame, const Extent& extent, bool flipped)
-    : mask_(mask),
-      frame_(frame),
-      flipped_(flipped),
-      frame_pixels_per_mask_pixel_(frame * static_cast<double>(extent.denominator) /
-                                   static_cast<double>(extent.numerator)) {
-  edges_.reserve(static_cast<std::size_t>(mask) + 1);
-  for (std::int32_t position = 0; position <= mask; ++position) {
-    // Backwards, the last pixel that takes a mask pixel is the first one seen from the other end.
-    edges_.push_back(flipped ? frame - edge(mask - position, mask, frame, extent)
-                             : edge(position, mask, frame, extent));
-  }
-}
-
-double AxisMap::to_frame(double index) const {
-  const auto position = (index + 0.5 - mask_ / 2.0) * frame_pixels_per_mask_pixel_;
-  return frame_ / 2.0 + (flipped_ ? -position : position) - 0.5;
-}
 
 Placement::Placement(const Geometry& geometry) : geometry_(geometry) {
   const auto& orientation = geometry.orientation;
@@ -63,10 +37,18 @@ Placement::Placement(const Geometry& geometry) : geometry_(geometry) {
   const auto extents = extents_of(mask, geometry);
   columns_ = AxisMap(mask.width, geometry.frame.width, extents.x, orientation.flipped_x);
   rows_ = AxisMap(mask.height, geometry.frame.height, extents.y, orientation.flipped_y);
+  extents_ = {extents.x, extents.y};
+  scales_up_ = extents.x.is_below(geometry.frame.width) || extents.y.is_below(geometry.frame.height);
 }
 
 bool Placement::is_identity() const {
   return geometry_.mask == geometry_.frame && geometry_.orientation == Orientation{};
+}
+
+const RunMask& Placement::along_frame(const RunMask& mask) {
+  if (!geometry_.orientation.transposed) return mask;
+  transposer_.transpose(mask, geometry_.mask, transposed_);
+  return transposed_;
 }
 
 void Placement::apply(const RunMask& mask, RunMask& placed) {
@@ -74,10 +56,7 @@ void Placement::apply(const RunMask& mask, RunMask& placed) {
     placed = mask;
     return;
   }
-  const bool transposes = geometry_.orientation.transposed;
-  if (transposes) transposer_.transpose(mask, geometry_.mask, transposed_);
-  const auto& source = transposes ? transposed_ : mask;
-
+  const auto& source = along_frame(mask);
   const Span source_rows{std::max(source.top(), 0), std::min(source.bottom(), rows_.mask_length())};
   const auto ordered = rows_.in_frame_order(source_rows);
   placed.reset(rows_.to_frame(ordered).begin);
@@ -97,6 +76,14 @@ void Placement::apply(const RunMask& mask, RunMask& placed) {
     placed.end_row();
     for (auto line = lines.begin + 1; line < lines.end; ++line) placed.repeat_row();
   }
+}
+
+void Placement::apply_smooth(const RunMask& mask, CoverageMask& placed) {
+  if (column_weights_.empty()) {
+    column_weights_ = AxisWeights(columns_, extents_[0]);
+    row_weights_ = AxisWeights(rows_, extents_[1]);
+  }
+  interpolator_.apply(along_frame(mask), columns_, rows_, column_weights_, row_weights_, placed);
 }
 
 Point Placement::apply(Point point) const {
