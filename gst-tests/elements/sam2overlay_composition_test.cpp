@@ -149,6 +149,33 @@ START_TEST(test_smooth_edges_are_composed_as_they_are_blended) {
 }
 END_TEST
 
+START_TEST(test_frames_of_every_depth_carry_the_same_composition) {
+  const auto pixels_on = [](const std::string& format) {
+    const auto caps = caps_text(format, 32, 24);
+    const auto frame = noise(video_info(caps).size, 13);
+    Overlay overlay(masks().with({}));
+    offer_compositions(overlay, caps);
+    const auto output = overlay.process(make_buffer(frame));
+    fail_unless(bytes_of(output.get()) == frame, "%s was touched", format.c_str());
+    auto* const composition = composition_of(output.get());
+    fail_unless(composition != nullptr, "%s has none", format.c_str());
+    Bytes pixels;
+    for (guint i = 0; i < gst_video_overlay_composition_n_rectangles(composition); ++i) {
+      auto* const rectangle = gst_video_overlay_composition_get_rectangle(composition, i);
+      const auto part =
+          bytes_of(gst_video_overlay_rectangle_get_pixels_unscaled_raw(rectangle, GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE));
+      pixels.insert(pixels.end(), part.begin(), part.end());
+    }
+    return pixels;
+  };
+  const auto expected = pixels_on("BGRx");
+  fail_unless(!expected.empty());
+  for (const char* const format : {"NV12", "I420_10LE", "P010_10LE", "Y444_10LE", "RGBA64_LE"}) {
+    fail_unless(pixels_on(format) == expected, "%s", format);
+  }
+}
+END_TEST
+
 START_TEST(test_rectangles_are_cropped_to_groups_of_objects) {
   const auto caps = caps_text("BGRx", 32, 24);
   Overlay overlay(masks().with({{"draw", "fill"}}));
@@ -287,6 +314,7 @@ static Suite* sam2overlay_composition_suite() {
   tcase_add_test(cases, test_compositions_are_for_those_who_say_that_they_draw_them);
   tcase_add_test(cases, test_a_composition_looks_like_the_blended_frame);
   tcase_add_test(cases, test_smooth_edges_are_composed_as_they_are_blended);
+  tcase_add_test(cases, test_frames_of_every_depth_carry_the_same_composition);
   tcase_add_test(cases, test_rectangles_are_cropped_to_groups_of_objects);
   tcase_add_test(cases, test_a_mask_that_stays_keeps_its_composition);
   tcase_add_test(cases, test_upstreams_rectangles_stay_below_ours);

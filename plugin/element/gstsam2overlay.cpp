@@ -133,7 +133,10 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
   auto* priv = GST_SAM2_OVERLAY(base)->priv;
   const auto render = priv->settings.copy()->render;
   const auto choice = choose_output_caps(base, candidates, render);
-  priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
+  call_guarded(base, 0, [&] {
+    priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
+    return 0;
+  });
   return choice.caps;
 }
 
