@@ -355,6 +355,10 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"line-width", "1", "2147483647"},
       {"objects", "1,3-5", "2"},
       {"silent", "true", "false"},
+      {"fit", "contain", "cover"},
+      {"edges", "smooth", "hard"},
+      {"orientation", "180", "90l"},
+      {"render", "blend", "composition"},
       {"attach-meta", "false", "true"},
       {"post-messages", "true", "false"},
   };
