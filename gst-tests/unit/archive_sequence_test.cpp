@@ -128,6 +128,21 @@ START_TEST(test_frames_without_objects_are_empty_however_they_are_written) {
 }
 END_TEST
 
+START_TEST(test_keys_of_an_archive_are_those_of_objects) {
+  const test::TemporaryDirectory directory;
+  for (std::size_t number = 0; number < 2; ++number) {
+    std::vector<test::Array> arrays;
+    for (const std::size_t key : {4, 7}) {
+      arrays.push_back(columns({key - number}));
+      arrays.back().name = "mask_" + std::to_string(key);
+      arrays.back().shape = {kHeight, kWidth};
+    }
+    test::write_npz(directory.file("m" + std::to_string(number) + ".npz"), arrays);
+  }
+  assert_told(load_masks(directory.file("m%d.npz"), {}), "0: 4/0@4 7/1@7\n1: 4/0@3 7/1@6\n");
+}
+END_TEST
+
 START_TEST(test_an_archive_that_does_not_fit_is_left_out_with_a_warning) {
   const test::TemporaryDirectory directory;
   test::write_npz(directory.file("m0.npz"), {columns({0})});
@@ -213,6 +228,7 @@ Suite* archive_sequence_suite() {
   tcase_add_test(test_case, test_objects_are_the_same_where_their_ids_are);
   tcase_add_test(test_case, test_planes_are_objects_and_not_frames);
   tcase_add_test(test_case, test_frames_without_objects_are_empty_however_they_are_written);
+  tcase_add_test(test_case, test_keys_of_an_archive_are_those_of_objects);
   tcase_add_test(test_case, test_an_archive_that_does_not_fit_is_left_out_with_a_warning);
   tcase_add_test(test_case, test_many_bad_archives_are_summed_up);
   tcase_add_test(test_case, test_where_nothing_can_be_read_the_first_reason_is_told);

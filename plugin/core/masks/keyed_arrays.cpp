@@ -138,4 +138,12 @@ std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file) {
   return arrays;
 }
 
+KeyedArrays in_one_frame(KeyedArrays arrays) {
+  if (arrays.by != KeyedArrays::By::Frame) return arrays;
+  arrays.by = KeyedArrays::By::Object;
+  arrays.objects = std::exchange(arrays.frames, {});
+  for (auto& member : arrays.members) member.object = std::exchange(member.frame, 0);
+  return arrays;
+}
+
 }  // namespace sam2::masks

@@ -32,4 +32,7 @@ struct KeyedArrays {
 /// not tell.
 [[nodiscard]] std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file);
 
+/// The same arrays where all of them are of one moment: what was a frame is an object.
+[[nodiscard]] KeyedArrays in_one_frame(KeyedArrays arrays);
+
 }  // namespace sam2::masks

@@ -80,7 +80,9 @@ Result<std::optional<KeyedArrays>> find_keyed(const npz::NpzFile& file, const Lo
   for (const std::string name : kMaskNames) {
     if (SAM2_TRY(file.has(name))) return std::optional<KeyedArrays>();
   }
-  return find_keyed_arrays(file);
+  auto arrays = find_keyed_arrays(file);
+  if (arrays && options.is_one_frame) return std::optional(in_one_frame(std::move(*arrays)));
+  return arrays;
 }
 
 Error contradiction(const std::string& values, const std::string& reason) {
