@@ -40,6 +40,9 @@ class MaskSet {
   [[nodiscard]] Size size() const { return size_; }
   /// A still is one entry that is shown on every frame.
   [[nodiscard]] bool is_still() const { return still_; }
+  /// The objects of different entries are known to be the same; false where nothing but their order tells them apart, and
+  /// their number changes.
+  [[nodiscard]] bool has_identity() const { return identity_; }
   /// Letters of the axes as they were taken, e.g. "TNHW".
   [[nodiscard]] const std::string& axes() const { return axes_; }
   /// Entries in the order of the file.
@@ -63,6 +66,7 @@ class MaskSet {
 
   Size size_;
   bool still_ = false;
+  bool identity_ = true;
   std::string axes_;
   std::vector<Entry> entries_;
   std::vector<std::int64_t> timestamps_;
