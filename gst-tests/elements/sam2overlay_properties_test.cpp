@@ -27,6 +27,7 @@ constexpr Expected kExpected[] = {
     {"values", "GstSam2OverlayValues", "auto", "auto binary labels logits probabilities", Access::AtLoad},
     {"threshold", "gdouble", "-1.7976931348623157e+308", "-1.79769e+308 1.79769e+308", Access::AtLoad},
     {"max-memory", "guint64", "1073741824", "0 18446744073709551615", Access::AtLoad},
+    {"tracking", "GstSam2OverlayTracking", "auto", "auto ids centroid", Access::AtLoad},
     {"timing", "GstSam2OverlayTiming", "auto", "auto timestamps framerate buffers", Access::Live},
     {"framerate", "GstFraction", "0/1", "0/1 2147483647/1", Access::Live},
     {"ts-offset", "gint64", "0", "-9223372036854775808 9223372036854775807", Access::LiveControllable},

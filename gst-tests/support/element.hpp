@@ -163,7 +163,9 @@ class Overlay {
   }
   int count_frame_messages() {
     int count = 0;
-    while (MessagePtr message{gst_bus_pop_filtered(bus_, GST_MESSAGE_ELEMENT)}) ++count;
+    while (MessagePtr message{gst_bus_pop_filtered(bus_, GST_MESSAGE_ELEMENT)}) {
+      if (gst_message_has_name(message.get(), "sam2overlay")) ++count;
+    }
     return count;
   }
 
@@ -333,6 +335,7 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"values", "binary", "labels"},
       {"threshold", "0.25", "-3"},
       {"max-memory", "0", "1000000"},
+      {"tracking", "centroid", "ids"},
       {"timing", "framerate", "buffers"},
       {"framerate", "25/1", "30000/1001"},
       {"ts-offset", "-40000000", "9223372036854775807"},

@@ -6,6 +6,7 @@
 // GTypes of the enumerations that appear as properties; each value is that of the core's enumerator.
 
 GType gst_sam2_overlay_values_get_type();
+GType gst_sam2_overlay_tracking_get_type();
 GType gst_sam2_overlay_timing_get_type();
 GType gst_sam2_overlay_time_origin_get_type();
 GType gst_sam2_overlay_at_end_get_type();

@@ -40,6 +40,7 @@ namespace {
 /// The file in use.
 struct Source {
   SharedMasks masks;
+  SharedTracks tracks;
   GstClockTime load_time = 0;
 };
 
@@ -76,6 +77,12 @@ GST_ELEMENT_REGISTER_DEFINE(sam2overlay, "sam2overlay", GST_RANK_NONE, GST_TYPE_
 
 /* Loading */
 
+static Result<SharedTracks> make_tracks(const Settings& settings, const SharedMasks& masks) {
+  auto tracks = tracking::Tracks::make(masks, settings.tracking, settings.max_memory);
+  if (tracks) return *std::move(tracks);
+  return tracks.error().within(*settings.location);
+}
+
 /// Loads the file that `settings` name and puts it in the place of the one in use. On failure that one stays.
 static Result<std::vector<std::string>> load_source(GstSam2Overlay* self, const Settings& settings) {
   if (!settings.has_location()) {
@@ -84,12 +91,13 @@ static Result<std::vector<std::string>> load_source(GstSam2Overlay* self, const 
   }
   const auto begin = std::chrono::steady_clock::now();
   auto loaded = SAM2_TRY(masks::load_masks(*settings.location, settings.load_options()));
+  const SharedTracks tracks = SAM2_TRY(make_tracks(settings, loaded.masks));
   const std::chrono::nanoseconds taken = std::chrono::steady_clock::now() - begin;
   const auto& set = *loaded.masks;
   GST_INFO_OBJECT(self, "%s: axes %s, %d x %d, %zu entries, %zu objects, %" G_GUINT64_FORMAT " bytes",
                   settings.location->c_str(), set.axes().c_str(), set.size().width, set.size().height,
                   set.entries().size(), set.objects().size(), guint64{set.store_bytes()});
-  self->priv->source.set({std::move(loaded.masks), static_cast<GstClockTime>(taken.count())});
+  self->priv->source.set({std::move(loaded.masks), tracks, static_cast<GstClockTime>(taken.count())});
   return std::move(loaded.warnings);
 }
 
@@ -223,7 +231,8 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
   return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     const GstSegment segment = base->segment;
-    priv->plan = priv->playback.plan(segment, input, priv->source.copy().masks, priv->settings.copy());
+    const auto source = priv->source.copy();
+    priv->plan = priv->playback.plan(segment, input, source.masks, source.tracks, priv->settings.copy());
     // The copy shares the memory; only what is drawn on is copied, when it is mapped.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);

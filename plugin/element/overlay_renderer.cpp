@@ -40,9 +40,11 @@ void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& en
   count_ = 0;
   const bool same_size = masks.size() == frame;
   const masks::Stretch stretch(masks.size(), frame);
+  auto place = static_cast<std::size_t>(entry.first_mask);
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
+    object.mask = place++;
     object.info = &masks.objects()[mask.object];
     object.score = mask.score;
     object.moments = mask.moments;

@@ -13,12 +13,20 @@
 
 namespace sam2::element {
 
+/// How an object moves, by its track in the file.
+struct Motion {
+  masks::Point velocity;  ///< frame pixels a second
+  std::uint64_t age = 0;  ///< ns since it was first seen
+};
+
 /// One object in one frame.
 struct FrameObject {
   const masks::ObjectInfo* info = nullptr;
   masks::Moments moments;  ///< in frame pixels
   double score = 0;        ///< NaN: unknown
-  masks::RunMask runs;     ///< in frame pixels; only where they were asked for
+  std::size_t mask = 0;    ///< its place among the masks of the file
+  Motion motion;
+  masks::RunMask runs;  ///< in frame pixels; only where they were asked for
 };
 
 /// Turns the masks of an entry into objects in frame pixels, and draws them. Keeps its memory from frame to frame.
@@ -32,6 +40,7 @@ class OverlayRenderer {
   void clear() { count_ = 0; }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
+  [[nodiscard]] std::span<FrameObject> objects() { return {objects_.data(), count_}; }
 
   /// draw() with this look would change pixels.
   [[nodiscard]] bool would_draw(const Look& look) const;

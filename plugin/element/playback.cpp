@@ -106,9 +106,10 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
 }
 
 FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
-                         const SharedSettings& settings) {
+                         const SharedTracks& tracks, const SharedSettings& settings) {
   if (masks != masks_) schedule_.reset();
   masks_ = masks;
+  tracks_ = tracks;
   settings_ = settings;
   renderer_.clear();
 
@@ -126,6 +127,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
   renderer_.select(*masks_, masks_->entries()[*entry], frame_->size,
                    wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
+  describe_tracks(renderer_.objects(), *tracks_, *schedule_, masks::Stretch(masks_->size(), frame_->size));
   plan.draw = wants_pixels && renderer_.would_draw(settings_->look);
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
   return plan;
@@ -138,6 +140,7 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   if (plan.post_message) {
     gst_element_post_message(
         element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index, renderer_.objects()));
+    object_events_.post(element_, segment, buffer, plan.time, renderer_.objects());
   }
   return drawn;
 }

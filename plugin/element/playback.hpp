@@ -10,6 +10,8 @@
 #include "composite/painter.hpp"
 #include "element/caps.hpp"
 #include "element/frame_clock.hpp"
+#include "element/frame_tracks.hpp"
+#include "element/object_events.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
 #include "masks/mask_set.hpp"
@@ -46,7 +48,7 @@ class Playback {
 
   /// Decides about the next buffer. To be called once for each.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
-                 const SharedSettings& settings);
+                 const SharedTracks& tracks, const SharedSettings& settings);
 
   /// Does what plan() decided, on the writable copy of its buffer. True: pixels were drawn.
   bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
@@ -73,9 +75,11 @@ class Playback {
   std::optional<FrameInfo> frame_;
   FrameClock clock_;
   OverlayRenderer renderer_;
+  ObjectEvents object_events_;
 
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
   SharedMasks masks_;
+  SharedTracks tracks_;
   SharedSettings settings_;
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;

@@ -60,6 +60,12 @@ void install_source_properties(GObjectClass* klass, const Settings& defaults) {
           "Bytes that the stored masks may take; 0 is unlimited. Used when a file is loaded, in READY or "
           "before the next location is set",
           0, G_MAXUINT64, defaults.max_memory, kAtLoad));
+  g_object_class_install_property(
+      klass, kPropTracking,
+      g_param_spec_enum("tracking", "Tracking",
+                        "What says that masks of different frames are the same object. Used when a file is loaded, in "
+                        "READY or before the next location is set",
+                        gst_sam2_overlay_tracking_get_type(), enum_default(defaults.tracking), kAtLoad));
 }
 
 void install_time_properties(GObjectClass* klass, const Settings& defaults) {

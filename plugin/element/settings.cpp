@@ -86,6 +86,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign(settings.threshold, g_value_get_double(value));
     case kPropMaxMemory:
       return assign(settings.max_memory, g_value_get_uint64(value));
+    case kPropTracking:
+      return assign_enum(settings.tracking, value);
     case kPropTiming:
       return assign_enum(settings.timing, value);
     case kPropFramerate:
@@ -122,6 +124,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return g_value_set_double(value, settings.threshold);
     case kPropMaxMemory:
       return g_value_set_uint64(value, settings.max_memory);
+    case kPropTracking:
+      return put_enum(value, settings.tracking);
     case kPropTiming:
       return put_enum(value, settings.timing);
     case kPropFramerate:

@@ -16,6 +16,7 @@
 #include "masks/id_set.hpp"
 #include "masks/mask_loader.hpp"
 #include "timing/schedule.hpp"
+#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 
@@ -49,6 +50,7 @@ struct Settings {
   masks::Values values = masks::Values::Auto;
   double threshold = kAutoThreshold;
   guint64 max_memory = guint64{1} << 30;
+  tracking::Tracking tracking = tracking::Tracking::Auto;
 
   timing::Timing timing = timing::Timing::Auto;
   Fraction framerate;
@@ -77,6 +79,7 @@ enum Property : guint {
   kPropValues,
   kPropThreshold,
   kPropMaxMemory,
+  kPropTracking,
   kPropTiming,
   kPropFramerate,
   kPropTsOffset,
