@@ -97,6 +97,9 @@ GType gst_sam2_overlay_draw_get_type() {
       {sam2::element::kDrawFill, "Area of the mask, as opaque as the property opacity says", "fill"},
       {sam2::element::kDrawContour, "Outline inside the mask, opaque", "contour"},
       {sam2::element::kDrawCentroid, "Disc at the mask's centroid", "centroid"},
+      {sam2::element::kDrawTrail, "Line through the centroids of the last while, fading out", "trail"},
+      {sam2::element::kDrawLabel, "Label and score of the file, else the id", "label"},
+      {sam2::element::kDrawBox, "Bounding box", "box"},
       {0, nullptr, nullptr},
   };
   static const GType type = g_flags_register_static("GstSam2OverlayDraw", values);

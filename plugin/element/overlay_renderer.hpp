@@ -42,12 +42,15 @@ class OverlayRenderer {
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
   [[nodiscard]] std::span<FrameObject> objects() { return {objects_.data(), count_}; }
 
-  /// draw() with this look would change pixels.
+  /// Drawing with this look would change pixels.
   [[nodiscard]] bool would_draw(const Look& look) const;
 
   /// Draws objects(), which must have been selected with Detail::Runs for frames of this size: in slot order, each
-  /// one's fill and then its contour; then the centroid markers of all, so that no object hides another's.
-  void draw(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
+  /// one's fill and then its contour.
+  void draw_masks(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
+
+  /// Draws the centroid markers of all objects(), after all masks, so that no object hides another's.
+  void draw_markers(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
 
  private:
   void draw_marker(const composite::Painter& painter, const composite::FrameView& frame, const FrameObject& object,

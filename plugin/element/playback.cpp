@@ -2,6 +2,7 @@
 #include "element/playback.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "element/bus_error.hpp"
 #include "element/mapped_frame.hpp"
@@ -127,7 +128,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
   renderer_.select(*masks_, masks_->entries()[*entry], frame_->size,
                    wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
-  describe_tracks(renderer_.objects(), *tracks_, *schedule_, masks::Stretch(masks_->size(), frame_->size));
+  describe_tracks(renderer_.objects(), *tracks_, *schedule_, to_frame());
   plan.draw = wants_pixels && renderer_.would_draw(settings_->look);
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
   return plan;
@@ -151,7 +152,14 @@ bool Playback::draw(GstBuffer* buffer) {
     warn_once(warned_of_frame_, mapped.error());
     return false;
   }
-  renderer_.draw(composite::Painter(*frame_->format, frame_->encoding), mapped->view(), settings_->look);
+  const composite::Painter painter(*frame_->format, frame_->encoding);
+  const auto& look = settings_->look;
+  const auto objects = std::as_const(renderer_).objects();
+  renderer_.draw_masks(painter, mapped->view(), look);
+  track_drawing_.draw_trails(painter, mapped->view(), look, objects, *tracks_, *schedule_, to_frame());
+  track_drawing_.draw_boxes(painter, mapped->view(), look, objects);
+  renderer_.draw_markers(painter, mapped->view(), look);
+  track_drawing_.draw_labels(painter, mapped->view(), look, objects);
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "element/object_events.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
+#include "element/track_drawing.hpp"
 #include "masks/mask_set.hpp"
 #include "timing/schedule.hpp"
 
@@ -70,11 +71,13 @@ class Playback {
   void tell_origin();
   void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
+  [[nodiscard]] masks::Stretch to_frame() const { return {masks_->size(), frame_->size}; }
 
   GstElement* element_;
   std::optional<FrameInfo> frame_;
   FrameClock clock_;
   OverlayRenderer renderer_;
+  TrackDrawing track_drawing_;
   ObjectEvents object_events_;
 
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.

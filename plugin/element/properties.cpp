@@ -121,8 +121,13 @@ void install_look_properties(GObjectClass* klass, const Look& defaults) {
                           nullptr, kLive));
   g_object_class_install_property(
       klass, kPropLineWidth,
-      g_param_spec_uint("line-width", "Line width", "Width of contours in pixels; 0: frame height / 360, at least 1", 0,
-                        G_MAXINT, defaults.line_width, kLiveControllable));
+      g_param_spec_uint("line-width", "Line width",
+                        "Width of contours, trails and boxes in pixels; 0: frame height / 360, at least 1", 0, G_MAXINT,
+                        defaults.line_width, kLiveControllable));
+  g_object_class_install_property(
+      klass, kPropTrailLength,
+      g_param_spec_uint64("trail-length", "Trail length", "Nanoseconds of its track that an object's trail shows", 0,
+                          G_MAXUINT64, defaults.trail_length, kLive));
   g_object_class_install_property(
       klass, kPropObjects,
       g_param_spec_string("objects", "Objects",

@@ -61,6 +61,8 @@ Change set_look(Look& look, guint id, const GValue* value) {
       return assign_parsed(look.colors, string_of(value), composite::parse_colors);
     case kPropLineWidth:
       return assign(look.line_width, g_value_get_uint(value));
+    case kPropTrailLength:
+      return assign(look.trail_length, g_value_get_uint64(value));
     case kPropObjects:
       return assign_parsed(look.objects, string_of(value), masks::IdSet::parse);
     case kPropSilent:
@@ -148,6 +150,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return put_string(value, settings.look.colors.text);
     case kPropLineWidth:
       return g_value_set_uint(value, settings.look.line_width);
+    case kPropTrailLength:
+      return g_value_set_uint64(value, settings.look.trail_length);
     case kPropObjects:
       return put_string(value, settings.look.objects.text);
     case kPropSilent:

@@ -38,6 +38,7 @@ struct Look {
   composite::Palette palette = composite::Palette::Tab10;
   ParsedText<std::vector<composite::Rgb>> colors;
   guint line_width = 0;
+  guint64 trail_length = GST_SECOND;
   ParsedText<masks::IdSet> objects;
   bool silent = false;
 };
@@ -91,6 +92,7 @@ enum Property : guint {
   kPropPalette,
   kPropColors,
   kPropLineWidth,
+  kPropTrailLength,
   kPropObjects,
   kPropSilent,
   kPropAttachMeta,
