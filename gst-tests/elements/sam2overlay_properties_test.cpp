@@ -42,6 +42,7 @@ constexpr Expected kExpected[] = {
     {"trail-length", "guint64", "1000000000", "0 18446744073709551615", Access::Live},
     {"objects", "gchararray", "(null)", "", Access::Live},
     {"silent", "gboolean", "false", "", Access::LiveControllable},
+    {"tracks-location", "gchararray", "(null)", "", Access::AtLoad},
     {"attach-meta", "gboolean", "true", "", Access::Live},
     {"post-messages", "gboolean", "false", "", Access::Live},
     {"stats", "GstStructure", nullptr, "", Access::ReadOnly},
@@ -210,7 +211,7 @@ END_TEST
 
 START_TEST(test_texts_may_be_null_and_empty_and_any_bytes) {
   Overlay overlay;
-  for (const auto* const name : {"location", "array", "axes", "colors", "objects"}) {
+  for (const auto* const name : {"location", "array", "axes", "colors", "objects", "tracks-location"}) {
     for (const auto* const text : {"", "x", static_cast<const char*>(nullptr), "\xFF\xFE/%d", ""}) {
       g_object_set(overlay.element(), name, text, nullptr);
       gchar* found = nullptr;

@@ -350,6 +350,7 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"trail-length", "0", "5000000000"},
       {"objects", "1,3-5", "2"},
       {"silent", "true", "false"},
+      {"tracks-location", location + ".csv", other_location + ".jsonl"},
       {"attach-meta", "false", "true"},
       {"post-messages", "true", "false"},
   };

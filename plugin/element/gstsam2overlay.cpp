@@ -135,6 +135,9 @@ static Result<std::vector<std::string>> start_source(GstSam2Overlay* self, const
   if (auto error = settings.first_error()) return *std::move(error);
   auto warnings = SAM2_TRY(load_source(self, settings));
   SAM2_TRY(check_timing(settings, self->priv->source.copy().masks));
+  // Last, so that a start that fails leaves the file of an earlier run alone.
+  const auto& tracks = settings.tracks_location;
+  if (tracks && !tracks->empty()) SAM2_TRY(self->priv->playback.open_track_log(*tracks));
   return warnings;
 }
 
@@ -197,6 +200,9 @@ static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* ev
         clock.on_stream_start(stream_id != nullptr ? stream_id : "");
         break;
       }
+      case GST_EVENT_EOS:
+        GST_SAM2_OVERLAY(base)->priv->playback.on_end();
+        break;
       case GST_EVENT_FLUSH_STOP:
         clock.on_flush();
         break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element/playback.hpp"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -31,6 +32,38 @@ void Playback::reset() {
 bool Playback::set_caps(GstCaps* caps) {
   frame_ = parse_caps(caps);
   return frame_.has_value();
+}
+
+Result<void> Playback::open_track_log(const std::string& path) {
+  track_log_ = SAM2_TRY(tracking::TrackLog::open(path));
+  return {};
+}
+
+void Playback::on_end() {
+  if (!track_log_) return;
+  if (const auto flushed = track_log_->flush(); !flushed) post_warning(element_, flushed.error());
+}
+
+void Playback::log_tracks(const FrameTime& time) {
+  tracking::TrackRow row;
+  row.time = time.stream_time;
+  const auto& rate = frame_->rate;
+  row.frame = 1 + (rate.is_positive() ? std::llround(static_cast<double>(time.stream_time) * rate.numerator /
+                                                     rate.denominator / timing::kNanosecondsPerSecond)
+                                      : static_cast<std::int64_t>(time.number));
+  for (const auto& object : renderer_.objects()) {
+    row.id = object.info->id;
+    row.label = object.info->label;
+    row.moments = object.moments;
+    row.velocity = object.motion.velocity;
+    row.age = object.motion.age;
+    row.score = object.score;
+    if (const auto added = track_log_->add(row); !added) {
+      post_warning(element_, added.error());
+      track_log_.reset();
+      return;
+    }
+  }
 }
 
 void Playback::warn_once(bool& told, const Error& warning) {
@@ -125,7 +158,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   plan.mask_index = static_cast<gint>(*entry);
 
   const bool wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
-  if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages) return plan;
+  if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages && !track_log_) return plan;
   renderer_.select(*masks_, masks_->entries()[*entry], frame_->size,
                    wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
   describe_tracks(renderer_.objects(), *tracks_, *schedule_, to_frame());
@@ -138,6 +171,7 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   const bool drawn = plan.draw && draw(buffer);
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
   if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
+  if (track_log_ && plan.mask_index >= 0) log_tracks(plan.time);
   if (plan.post_message) {
     gst_element_post_message(
         element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index, renderer_.objects()));

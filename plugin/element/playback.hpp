@@ -17,6 +17,7 @@
 #include "element/track_drawing.hpp"
 #include "masks/mask_set.hpp"
 #include "timing/schedule.hpp"
+#include "tracking/track_log.hpp"
 
 namespace sam2::element {
 
@@ -47,6 +48,11 @@ class Playback {
   bool set_caps(GstCaps* caps);
   [[nodiscard]] FrameClock& clock() { return clock_; }
 
+  /// Writes the objects of all frames from now on to the file at `path`. Errors: see TrackLog::open().
+  Result<void> open_track_log(const std::string& path);
+  /// No frame follows, for now.
+  void on_end();
+
   /// Decides about the next buffer. To be called once for each.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                  const SharedTracks& tracks, const SharedSettings& settings);
@@ -71,6 +77,7 @@ class Playback {
   void tell_origin();
   void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
+  void log_tracks(const FrameTime& time);
   [[nodiscard]] masks::Stretch to_frame() const { return {masks_->size(), frame_->size}; }
 
   GstElement* element_;
@@ -79,6 +86,7 @@ class Playback {
   OverlayRenderer renderer_;
   TrackDrawing track_drawing_;
   ObjectEvents object_events_;
+  std::optional<tracking::TrackLog> track_log_;
 
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
   SharedMasks masks_;

@@ -140,6 +140,13 @@ void install_look_properties(GObjectClass* klass, const Look& defaults) {
 
 void install_output_properties(GObjectClass* klass, const Settings& defaults) {
   g_object_class_install_property(
+      klass, kPropTracksLocation,
+      g_param_spec_string(
+          "tracks-location", "Tracks location",
+          "File that gets a line for each object of each frame that passes; its suffix, .csv or .jsonl, "
+          "is the format; NULL: none. Opened when the pipeline goes to PAUSED",
+          nullptr, kAtLoad));
+  g_object_class_install_property(
       klass, kPropAttachMeta,
       g_param_spec_boolean("attach-meta", "Attach meta",
                            "Attach a GstVideoRegionOfInterestMeta for each object of the frame", defaults.attach_meta,

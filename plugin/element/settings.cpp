@@ -103,6 +103,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign(settings.max_hold, g_value_get_uint64(value));
     case kPropAtEnd:
       return assign_enum(settings.at_end, value);
+    case kPropTracksLocation:
+      return assign(settings.tracks_location, string_of(value));
     case kPropAttachMeta:
       return assign(settings.attach_meta, g_value_get_boolean(value) != FALSE);
     case kPropPostMessages:
@@ -156,6 +158,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return put_string(value, settings.look.objects.text);
     case kPropSilent:
       return g_value_set_boolean(value, settings.look.silent);
+    case kPropTracksLocation:
+      return put_string(value, settings.tracks_location);
     case kPropAttachMeta:
       return g_value_set_boolean(value, settings.attach_meta);
     case kPropPostMessages:

@@ -61,6 +61,7 @@ struct Settings {
   timing::AtEnd at_end = timing::AtEnd::Clear;
 
   Look look;
+  std::optional<std::string> tracks_location;
   bool attach_meta = true;
   bool post_messages = false;
 
@@ -95,6 +96,7 @@ enum Property : guint {
   kPropTrailLength,
   kPropObjects,
   kPropSilent,
+  kPropTracksLocation,
   kPropAttachMeta,
   kPropPostMessages,
   kPropStats,
