@@ -19,6 +19,8 @@ run_suites() {
   local suite
   for suite in "$@"; do suites+=(--suite "$suite"); done
   echo "== $name"
+  # Outside of the tests: plugins that leak when they are looked at are no failure of ours.
+  GST_REGISTRY=$directory/tests.registry gst-inspect-1.0 >/dev/null 2>&1 || true
   local status=0
   meson test -C "$directory" --no-rebuild --print-errorlogs --logbase "$name" "${suites[@]}" </dev/null \
     >"$directory/$name.out" 2>&1 || status=$?
@@ -65,7 +67,7 @@ if [[ $quick == no ]]; then
   check "the installed plugin is found" installs_where_gstreamer_looks
   # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
   build_into "$root/build-sanitize" -- -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
-  run_suites sanitize "$root/build-sanitize" unit kernels elements
+  run_suites sanitize "$root/build-sanitize" unit kernels elements fuzz
   install_missing clang
   check "clang builds it" builds_with_clang
 fi

@@ -297,13 +297,73 @@ def layouts():
     npz("late_video.npz", masks=np.concatenate([np.zeros((30, HEIGHT, WIDTH), bool), masks[:, 0]]))
     expect("late_video.npz", [(t, {}) for t in range(30)] + truth_of(masks[:, :1], frames=range(30, 34)), "THW")
 
-    bits = dict(shape=np.array(masks.shape))
-    npz("packed_flat.npz", masks=np.packbits(masks), **bits)
-    expect("packed_flat.npz", truth, "TNHW")
-    npz("packed_rows.npz", masks=np.packbits(masks, axis=-1), **bits)
-    expect("packed_rows.npz", truth, "TNHW")
-    npz("packed_planes.npz", masks=np.packbits(masks.reshape(4, 2, -1), axis=-1), **bits)
-    expect("packed_planes.npz", truth, "TNHW")
+    # The order of the bits shows only where masks are larger than a byte.
+    large = np.stack([image(2, 40, 67) for t in range(3)])
+    large[1] = np.roll(large[1], 3, axis=-1)
+    for order, ending in (("big", ""), ("little", "_little")):
+        of = dict(bitorder=order)
+        plain = masks if order == "big" else large
+        bits = dict(shape=np.array(plain.shape))
+        npz(f"packed_flat{ending}.npz", masks=np.packbits(plain, **of), **bits)
+        npz(f"packed_rows{ending}.npz", masks=np.packbits(plain, axis=-1, **of), **bits)
+        npz(f"packed_planes{ending}.npz", masks=np.packbits(plain.reshape(*plain.shape[:2], -1), axis=-1, **of), **bits)
+        for name in ("flat", "rows", "planes"):
+            expect(f"packed_{name}{ending}.npz", truth_of(plain), "TNHW")
+    late = np.concatenate([np.zeros((400, 2, 40, 67), bool), large])  # the first bytes tell nothing
+    npz("packed_late_little.npz", masks=np.packbits(late, bitorder="little"), shape=late.shape)
+    expect("packed_late_little.npz", truth_of(late), "TNHW")
+
+
+def keys():
+    """A key for each frame, each object, or each (frame, object) pair; not in the order of time."""
+    masks = video()
+    frames = [2, 10, 9, 100]  # as text, 10 and 100 come before 2
+    order = [1, 3, 0, 2]
+    in_time = sorted(range(4), key=lambda t: frames[t])
+    by_frame = [(frames[t], {n + 1: masks[t, n] for n in range(2)}) for t in in_time]
+    npz("keys_frames.npz", **{f"frame_{frames[t]}": masks[t] for t in order}, fps=10, image=np.zeros((5, 5, 3), "u1"))
+    expect("keys_frames.npz", by_frame, "TNHW", fps="10/1")
+    npz("keys_frames_n1hw.npz", **{f"{frames[t]:05}": masks[t][:, None].astype("f4") for t in order}, obj_ids=[5, 6])
+    expect("keys_frames_n1hw.npz", [(f, {5: m[1], 6: m[2]}) for f, m in by_frame], "TNHW")
+
+    labels = np.where(masks[:, 1], 3, masks[:, 0]).astype("u1")
+    npz("keys_frames_label_maps.npz", np.savez, **{f"sam2/f{frames[t]}": labels[t] for t in order})
+    expect("keys_frames_label_maps.npz", [(frames[t], {1: labels[t] == 1, 3: labels[t] == 3}) for t in in_time], "THW")
+
+    # As many masks as there are objects on the frame, and other things for each frame.
+    counts = [1, 2, 0, 2]
+    per_frame = {}
+    for t in range(4):
+        per_frame |= {f"{t}_masks": masks[t, :counts[t]], f"{t}_boxes": np.zeros((counts[t], 4)),
+                      f"{t}_scores": np.ones(counts[t])}
+    npz("keys_frames_varying.npz", **per_frame)
+    expect("keys_frames_varying.npz", [(t, {n + 1: masks[t, n] for n in range(counts[t])}) for t in range(4)], "TNHW",
+           objects=2)
+
+    pairs = [(10, 7), (2, 12), (10, 12), (9, 7)]
+    at = {2: 0, 9: 2, 10: 1}
+    pair_truth = [(2, {12: masks[0, 1]}), (9, {7: masks[2, 0]}), (10, {7: masks[1, 0], 12: masks[1, 1]})]
+    plane = {(f, i): masks[at[f], 0 if i == 7 else 1] for f, i in pairs}
+    npz("keys_pairs.npz", **{f"{f}_{i}": plane[f, i] for f, i in pairs})
+    expect("keys_pairs.npz", pair_truth, "TNHW")
+    npz("keys_pairs_named.npz", **{f"obj{i}/Frame{f:06}": plane[f, i][None].astype("u1") * 2 for f, i in pairs})
+    expect("keys_pairs_named.npz", pair_truth, "TNHW")
+    npz("keys_pairs_one_object.npz", **{f"{t}_4": masks[t, 0].astype("u1") * 9 for t in range(4)})
+    expect("keys_pairs_one_object.npz", truth_of(masks[:, :1], [4]), "TNHW")
+
+    npz("keys_objects.npz", object_12=masks[:, 1], object_7=np.asfortranarray(masks[:, 0]), frame_indices=frames,
+        labels=np.array(["seven", "twelve"]))
+    expect("keys_objects.npz", truth_of(masks, [7, 12], frames), "NTHW", labels={7: "seven", 12: "twelve"})
+    npz("keys_objects_still.npz", mask_id_3=masks[0, 1], mask_id_2=masks[0, 0])
+    expect("keys_objects_still.npz", truth_of(masks[:1], [2, 3]), "NHW", still=True)
+    npz("keys_objects_turned.npz", o_id_1=masks[:, 0].transpose(1, 2, 0), o_id_2=masks[:, 1].transpose(1, 2, 0))
+    expect("keys_objects_turned.npz", truth_of(masks), "NTHW", "axes=HWT")
+
+    # For tests of refusals.
+    npz("keys_sizes.npz", frame_1=masks[0], frame_2=masks[0, :, :5])
+    npz("keys_types.npz", frame_1=masks[0], frame_2=masks[0].astype("f4"))
+    npz("keys_pickled.npz", frame_1=masks[0], frame_2=np.array([masks[0], None], object))
+    npz("keys_axes.npz", **{"1_1": masks[0], "2_1": masks[1]})
 
 
 def side_arrays():
@@ -350,7 +410,7 @@ def main():
     time.tzset()
     for old in glob.glob("*.np[yz]"):
         os.remove(old)
-    for make in (containers, element_types, values, layouts, side_arrays):
+    for make in (containers, element_types, values, layouts, keys, side_arrays):
         make()
     save_table("expected.csv", "file options axes entry frame id area cx cy left top width height crc32 score label".split(),
                mask_rows)

@@ -246,6 +246,7 @@ START_TEST(test_a_bad_location_while_playing_is_one_warning_and_the_old_masks_st
   overlay.set("axes", nullptr);
   apply(overlay, bad.settings);
   overlay.set_location(path);
+  ck_assert(player.show(2) == column_frame(2));
   const auto warning = only_warning(overlay);
   assert_report(warning, bad.kind.domain(), bad.kind.code, bad.fragment);
   assert_readable(warning.text);

@@ -163,12 +163,22 @@ std::span<const Colorimetry> colorimetries_of(const std::string& format) {
 
 /// The first pixel's colour, decoded in exact arithmetic.
 std::array<double, 3> decode(const GstVideoInfo& info, const Bytes& frame, const Colorimetry& colorimetry) {
+  // In units of 8-bit codes.
+  const int depth = GST_VIDEO_INFO_COMP_DEPTH(&info, 0);
+  const double unit = colorimetry.full ? ((1 << depth) - 1) / 255.0 : double(1 << (depth - 8));
+  const double zero = (1 << (depth - 1)) / unit;
   std::array<double, 3> sample{};
-  for (guint c = 0; c < 3; ++c) sample[c] = frame[GST_VIDEO_INFO_COMP_OFFSET(&info, c)];
+  for (guint c = 0; c < 3; ++c) {
+    auto first = GST_VIDEO_INFO_COMP_OFFSET(&info, c);
+    // GStreamer has the second chroma sample of P010 at an odd byte, in the middle of the first one.
+    if (depth > 8) first += first % 2;
+    const int word = depth > 8 ? frame[first] + 256 * frame[first + 1] : frame[first];
+    sample[c] = (word >> GST_VIDEO_FORMAT_INFO_SHIFT(info.finfo, c)) / unit;
+  }
   if (GST_VIDEO_INFO_IS_RGB(&info)) return sample;
   const double y = colorimetry.full ? sample[0] : (sample[0] - 16) * 255 / 219;
-  const double u = (sample[1] - 128) * (colorimetry.full ? 1 : 255.0 / 224);
-  const double v = (sample[2] - 128) * (colorimetry.full ? 1 : 255.0 / 224);
+  const double u = (sample[1] - zero) * (colorimetry.full ? 1 : 255.0 / 224);
+  const double v = (sample[2] - zero) * (colorimetry.full ? 1 : 255.0 / 224);
   const double r = y + 2 * (1 - colorimetry.red) * v;
   const double b = y + 2 * (1 - colorimetry.blue) * u;
   return {r, (y - colorimetry.red * r - colorimetry.blue * b) / (1 - colorimetry.red - colorimetry.blue), b};

@@ -73,11 +73,14 @@ void assert_window(GstBuffer* buffer, const GstVideoInfo& window, guint x, guint
     const auto left = (packed_pairs ? x & ~1U : x) >> GST_VIDEO_FORMAT_INFO_W_SUB(window.finfo, c);
     const auto top = y >> GST_VIDEO_FORMAT_INFO_H_SUB(window.finfo, c);
     const auto step = GST_VIDEO_INFO_COMP_PSTRIDE(&window, c);
+    const std::size_t size = GST_VIDEO_FORMAT_INFO_BITS(window.finfo) > 8 ? 2 : 1;
+    // GStreamer has the second chroma sample of P010 at byte 1, in the middle of the first one.
+    const auto offset = (std::size_t(GST_VIDEO_INFO_COMP_POFFSET(&window, c)) + size - 1) / size * size;
     for (int row = 0; row < GST_VIDEO_INFO_COMP_HEIGHT(&window, c); ++row) {
       for (int column = 0; column < GST_VIDEO_INFO_COMP_WIDTH(&window, c); ++column) {
-        expected[meta->offset[plane] + std::size_t(GST_VIDEO_INFO_COMP_POFFSET(&window, c)) +
-                 std::size_t(meta->stride[plane]) * (top + guint(row)) + std::size_t(step) * (left + guint(column))] =
-            true;
+        const auto first = meta->offset[plane] + offset + std::size_t(meta->stride[plane]) * (top + guint(row)) +
+                           std::size_t(step) * (left + guint(column));
+        for (std::size_t i = 0; i < size; ++i) expected[first + i] = true;
       }
     }
   }

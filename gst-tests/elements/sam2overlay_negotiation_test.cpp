@@ -8,9 +8,11 @@ using namespace sam2::test;
 
 namespace {
 
-constexpr const char* kFormats[] = {"RGB",  "BGR",  "RGBx",  "BGRx", "xRGB", "xBGR", "RGBA", "BGRA",
-                                    "ARGB", "ABGR", "GRAY8", "I420", "YV12", "NV12", "NV21", "Y42B",
-                                    "Y444", "YUY2", "UYVY",  "YVYU", "AYUV", "VUYA", "A420"};
+constexpr const char* kFormats[] = {
+    "RGB",       "BGR",       "RGBx",      "BGRx",      "xRGB",      "xBGR",      "RGBA",  "BGRA",
+    "ARGB",      "ABGR",      "GRAY8",     "I420",      "YV12",      "NV12",      "NV21",  "Y42B",
+    "Y444",      "YUY2",      "UYVY",      "YVYU",      "AYUV",      "VUYA",      "A420",  "I420_10LE",
+    "P010_10LE", "Y444_10LE", "RGBA64_LE", "BGRA64_LE", "ARGB64_LE", "ABGR64_LE", "ARGB64"};
 
 /// Neither symmetric nor periodic in the size of the mask, so that no wrong sampling looks right.
 bool in_pattern(std::size_t y, std::size_t x) {
@@ -116,7 +118,7 @@ START_TEST(test_other_memory_formats_and_media_are_refused) {
           "video/x-raw(meta:GstVideoOverlayComposition),format=I420,width=64,height=48,framerate=25/1",
           "video/x-raw(memory:SystemMemory,meta:GstVideoOverlayComposition),format=I420,width=64,height=48",
           "video/x-raw(format:Interlaced),format=I420,width=64,height=48,framerate=25/1,interlace-mode=alternate",
-          "video/x-raw,format=P010_10LE,width=64,height=48", "video/x-raw,format=RGB8P,width=64,height=48",
+          "video/x-raw,format=I422_10LE,width=64,height=48", "video/x-raw,format=RGB8P,width=64,height=48",
           "video/x-raw,format=NV12_64Z32,width=64,height=48", "audio/x-raw,format=S16LE", "image/jpeg"}) {
       ck_assert_msg(!accepts(pad_of(overlay, pad).get(), caps), "%s accepts %s", pad, caps);
     }
@@ -216,7 +218,7 @@ START_TEST(test_limits_of_both_neighbours_are_proxied) {
   Overlay overlay;
   auto* harness = gst_harness_new_with_element(overlay.element(), "sink", "src");
   gst_harness_set_caps_str(harness, "video/x-raw,format=NV12,width=64,height=48,framerate=25/1",
-                           "video/x-raw,format={NV12,P010_10LE,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
+                           "video/x-raw,format={NV12,I422_10LE,BGRA},width=[16,64],height=[1,99],framerate=[1/1,30/1],"
                            "pixel-aspect-ratio=1/1,colorimetry={bt601,bt709}");
   const CapsPtr caps(gst_pad_query_caps(pad_of(overlay, "sink").get(), nullptr));
   const auto expected = caps_of(

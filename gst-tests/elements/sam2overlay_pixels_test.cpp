@@ -20,6 +20,16 @@ void check_fill(const std::string& format, const Bytes& input, const Bytes& expe
   assert_same_bytes(overlay.process(input), expected, per_row, format);
 }
 
+/// Words in the order of the bytes of little-endian formats.
+Bytes words(std::initializer_list<unsigned> values) {
+  Bytes bytes;
+  for (const auto value : values) {
+    bytes.push_back(static_cast<std::uint8_t>(value));
+    bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+  }
+  return bytes;
+}
+
 /// A grey frame, drawn on, in letters: '.' untouched, 'f' filled, 'c' the object's opaque colour, 'w' white.
 std::string as_letters(const Bytes& frame, int width, int height, int stride) {
   std::string letters;
@@ -50,14 +60,17 @@ void assert_letters(const std::string& got, const std::string& expected) {
 std::vector<bool> touched_bytes(const GstVideoInfo& info, const std::function<bool(int, int)>& inside) {
   std::vector<bool> touched(info.size, false);
   for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS(&info); ++c) {
-    const auto base = GST_VIDEO_INFO_COMP_OFFSET(&info, c);
+    const auto bytes = GST_VIDEO_FORMAT_INFO_BITS(info.finfo) > 8 ? 2U : 1U;
+    // GStreamer has the second chroma sample of P010 at an odd byte, in the middle of the first one.
+    const auto base = (GST_VIDEO_INFO_COMP_OFFSET(&info, c) + bytes - 1) / bytes * bytes;
     for (int y = 0; y < info.height; ++y) {
       for (int x = 0; x < info.width; ++x) {
         if (!inside(x, y)) continue;
         const auto row = y >> GST_VIDEO_FORMAT_INFO_H_SUB(info.finfo, c);
         const auto column = x >> GST_VIDEO_FORMAT_INFO_W_SUB(info.finfo, c);
-        touched[base + static_cast<std::size_t>(row * GST_VIDEO_INFO_COMP_STRIDE(&info, c) +
-                                                column * GST_VIDEO_INFO_COMP_PSTRIDE(&info, c))] = true;
+        const auto first = base + static_cast<std::size_t>(row * GST_VIDEO_INFO_COMP_STRIDE(&info, c) +
+                                                           column * GST_VIDEO_INFO_COMP_PSTRIDE(&info, c));
+        for (std::size_t i = 0; i < bytes; ++i) touched[first + i] = true;
       }
     }
   }
@@ -135,6 +148,46 @@ START_TEST(test_yuy2_fill_equals_the_frame_computed_by_hand) {
               100, 120, 100, 130, 90,  105, 90,  185, 90,  105, 7, 185,  //
               90,  112, 100, 158, 100, 120, 100, 130, 90,  105, 7, 185},
              12);
+}
+END_TEST
+
+START_TEST(test_p010_fill_equals_the_frame_computed_by_hand) {
+  // 10-bit BT.601 red is 326, 361, 960, in the high bits; coverages as in I420. The low bits, 5 before, stay where
+  // nothing is drawn and are 0 elsewhere.
+  constexpr unsigned k = 64;
+  constexpr unsigned d = 400 * k + 5, f = 363 * k, u = 480 * k + 5, v = 520 * k + 5;
+  check_fill("P010_10LE", words({d, d, d, d, d, 1,  //
+                                 d, d, d, d, d, 1,  //
+                                 d, d, d, d, d, 1,  //
+                                 4, 4, 4, 4, 4, 4,  //
+                                 u, v, u, v, u, v,  //
+                                 u, v, u, v, u, v}),
+             words({d,       f,       f,       f,       d,       1,        //
+                    d,       d,       f,       f,       f,       1,        //
+                    f,       d,       d,       d,       f,       1,        //
+                    4,       4,       4,       4,       4,       4,        //
+                    465 * k, 575 * k, 420 * k, 741 * k, 450 * k, 630 * k,  //
+                    450 * k, 630 * k, u,       v,       420 * k, 741 * k}),
+             12);
+}
+END_TEST
+
+START_TEST(test_16_bit_rgba_fill_is_composited_by_hand) {
+  // (10000 * 127 + 65535 * 128) / 255 = 37876 and so on; over nothing, the colour alone with its alpha.
+  Bytes input;
+  Bytes expected;
+  const auto put = [](Bytes& bytes, const Bytes& pixel) { bytes.insert(bytes.end(), pixel.begin(), pixel.end()); };
+  for (std::size_t y = 0; y < 3; ++y) {
+    for (std::size_t x = 0; x < 5; ++x) {
+      const bool inside = kPicture[y][x] == 'A';
+      const bool is_clear = y == 1 && x == 3;
+      const auto before = is_clear ? words({9, 9, 9, 0}) : words({10000, 20000, 30000, 65535});
+      const auto after = is_clear ? words({65535, 0, 0, 32896}) : words({37876, 9961, 14941, 65535});
+      put(input, before);
+      put(expected, inside ? after : before);
+    }
+  }
+  check_fill("RGBA64_LE", input, expected, 40);
 }
 END_TEST
 
@@ -322,6 +375,8 @@ static Suite* pixels_suite() {
   tcase_add_test(tests, test_i420_fill_equals_the_frame_computed_by_hand);
   tcase_add_test(tests, test_nv12_fill_equals_the_frame_computed_by_hand);
   tcase_add_test(tests, test_yuy2_fill_equals_the_frame_computed_by_hand);
+  tcase_add_test(tests, test_p010_fill_equals_the_frame_computed_by_hand);
+  tcase_add_test(tests, test_16_bit_rgba_fill_is_composited_by_hand);
   tcase_add_test(tests, test_bgra_fill_is_composited_over_the_frame_by_hand);
   tcase_add_test(tests, test_defaults_draw_fill_contour_and_marker);
   tcase_add_test(tests, test_draw_flags_choose_what_is_drawn);

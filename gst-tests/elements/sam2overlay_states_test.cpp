@@ -151,6 +151,7 @@ START_TEST(test_null_frees_the_masks) {
     {
       Player player(overlay);
       player.show(0);
+      overlay.finish_loading();
       ck_assert_uint_gt(allocated_bytes(), before + 1'000'000);
       ck_assert_uint_gt(overlay.stat("store-bytes"), 1'000'000);
     }

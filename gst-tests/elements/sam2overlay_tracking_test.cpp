@@ -72,6 +72,7 @@ class Stage {
         report.events.push_back(event);
         continue;
       }
+      if (!gst_structure_has_name(structure, "sam2overlay")) continue;
       const auto* list = gst_structure_get_value(structure, "objects");
       for (guint i = 0; i < gst_value_list_get_size(list); ++i) {
         report.objects.push_back(told_of(gst_value_get_structure(gst_value_list_get_value(list, i))));

@@ -46,6 +46,8 @@ namespace {
 
 constexpr masks::Size kMaskSize = {97, 61};
 constexpr masks::Size kFrameSize = {203, 119};
+/// Of the widest format, with four 16-bit samples a pixel.
+constexpr std::ptrdiff_t kRowBytes = 8 * kFrameSize.width;
 
 masks::RunMask random_mask(std::mt19937& random) {
   masks::RunMask mask;
@@ -64,8 +66,9 @@ masks::RunMask random_mask(std::mt19937& random) {
 /// All that is done for a frame, with memory that lives as long as the stream.
 struct FrameWork {
   masks::RunMask same, scaled, contour, disc;
+  masks::CoverageMask soft;
   composite::ContourMaker contours;
-  std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(4 * kFrameSize.width * kFrameSize.height)};
+  std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(kRowBytes* kFrameSize.height)};
 
   void run(const std::vector<masks::RunMask>& all) {
     for (const auto& mask : all) {
@@ -73,7 +76,21 @@ struct FrameWork {
       masks::Stretch(kMaskSize, kFrameSize).apply(mask, scaled);
       contours.make(scaled, kFrameSize, 2, contour);
       composite::make_disc({50, 40}, 6, kFrameSize, disc);
+      soften(mask);
       for (const auto& format : composite::frame_formats()) draw(format);
+    }
+  }
+
+  /// The mask with ends that are covered in part.
+  void soften(const masks::RunMask& mask) {
+    constexpr std::uint8_t kEnds[] = {200, 50};
+    soft.reset(mask.top());
+    for (auto y = mask.top(); y < mask.bottom(); ++y) {
+      for (const auto& span : mask.row(y)) {
+        soft.add_span(2 * span.begin, 2 * span.end - 2, 255);
+        soft.add_span(2 * span.end - 2, kEnds);
+      }
+      soft.end_row();
     }
   }
 
@@ -81,10 +98,11 @@ struct FrameWork {
     composite::FrameView view{kFrameSize.width, kFrameSize.height, {}, {}};
     for (std::size_t i = 0; i < format.plane_count; ++i) {
       view.planes[i] = planes[i].data();
-      view.strides[i] = 4 * kFrameSize.width;
+      view.strides[i] = kRowBytes;
     }
     const composite::Painter painter(format, {});
     for (const auto* const shape : {&scaled, &contour, &disc}) painter.draw(view, *shape, {{1, 2, 3}, 128});
+    painter.draw(view, soft, {{1, 2, 3}, 128});
   }
 };
 

@@ -69,10 +69,18 @@ class DenseMask {
 /// An encoding with the luma weights in ten thousandths.
 struct ExactEncoding {
   const char* name;
-  int kr, kb, luma_offset, luma_scale, chroma_offset, chroma_scale;
+  int kr, kb;
+  bool is_limited;
+  int depth = 8;
+
+  int largest() const { return (1 << depth) - 1; }
+  int luma_offset() const { return is_limited ? 16 << (depth - 8) : 0; }
+  int luma_scale() const { return is_limited ? 219 << (depth - 8) : largest(); }
+  int chroma_offset() const { return 1 << (depth - 1); }
+  int chroma_scale() const { return is_limited ? 224 << (depth - 8) : largest(); }
 
   composite::ColorEncoding encoding() const {
-    return {kr / 10000.0, kb / 10000.0, luma_offset, luma_scale, chroma_offset, chroma_scale};
+    return {kr / 10000.0, kb / 10000.0, luma_offset(), luma_scale(), chroma_offset(), chroma_scale(), depth};
   }
 };
 
@@ -83,19 +91,19 @@ inline int round_quotient(std::int64_t numerator, std::int64_t denominator) {
 
 /// Code value of a colour in component `component`: R, G, B, A or Y, U, V, A.
 inline int reference_code(const GstVideoFormatInfo* info, int component, composite::Rgb color, const ExactEncoding& e) {
-  if (component == GST_VIDEO_COMP_A) return 255;
+  if (component == GST_VIDEO_COMP_A) return e.largest();
   const std::int64_t luma = e.kr * color.red + (10000 - e.kr - e.kb) * color.green + e.kb * color.blue;
-  const auto scaled = [](int offset, int scale, std::int64_t value, std::int64_t unit) {
-    return std::clamp(round_quotient(offset * unit + scale * value, unit), 0, 255);
+  const auto scaled = [&](int offset, int scale, std::int64_t value, std::int64_t unit) {
+    return std::clamp(round_quotient(offset * unit + scale * value, unit), 0, e.largest());
   };
   if (GST_VIDEO_FORMAT_INFO_IS_RGB(info)) {
     const std::uint8_t channels[] = {color.red, color.green, color.blue};
-    return scaled(e.luma_offset, e.luma_scale, channels[component], 255);
+    return scaled(e.luma_offset(), e.luma_scale(), channels[component], 255);
   }
-  if (component == GST_VIDEO_COMP_Y) return scaled(e.luma_offset, e.luma_scale, luma, 10000 * 255);
+  if (component == GST_VIDEO_COMP_Y) return scaled(e.luma_offset(), e.luma_scale(), luma, 10000 * 255);
   const auto primary = component == GST_VIDEO_COMP_U ? color.blue : color.red;
   const auto weight = component == GST_VIDEO_COMP_U ? e.kb : e.kr;
-  return scaled(e.chroma_offset, e.chroma_scale, 10000 * primary - luma, std::int64_t{2} * (10000 - weight) * 255);
+  return scaled(e.chroma_offset(), e.chroma_scale(), 10000 * primary - luma, std::int64_t{2} * (10000 - weight) * 255);
 }
 
 /// A frame in one piece of memory, with bytes of kCanary before, between and after its rows and planes.
@@ -114,8 +122,25 @@ struct ReferenceFrame {
 
   std::size_t position(int component, int x, int y) const {
     const auto plane = GST_VIDEO_FORMAT_INFO_PLANE(info, component);
-    return offsets[plane] + y * strides[plane] + x * GST_VIDEO_FORMAT_INFO_PSTRIDE(info, component) +
-           GST_VIDEO_FORMAT_INFO_POFFSET(info, component);
+    auto first = GST_VIDEO_FORMAT_INFO_POFFSET(info, component);
+    // GStreamer has the second chroma sample of P010 at byte 1, in the middle of the first one.
+    if (has_words()) first += first % 2;
+    return offsets[plane] + y * strides[plane] + x * GST_VIDEO_FORMAT_INFO_PSTRIDE(info, component) + first;
+  }
+
+  bool has_words() const { return GST_VIDEO_FORMAT_INFO_BITS(info) > 8; }
+  int depth() const { return int(GST_VIDEO_FORMAT_INFO_DEPTH(info, 0)); }
+  int shift() const { return int(GST_VIDEO_FORMAT_INFO_SHIFT(info, 0)); }
+
+  /// All bits that belong to a sample, of which the lowest shift() are none of its value.
+  int word(int component, int x, int y) const {
+    const auto* const at = bytes.data() + position(component, x, y);
+    return has_words() ? at[0] + 256 * at[1] : at[0];
+  }
+  void set_word(int component, int x, int y, int value) {
+    auto* const at = bytes.data() + position(component, x, y);
+    at[0] = static_cast<std::uint8_t>(value);
+    if (has_words()) at[1] = static_cast<std::uint8_t>(value >> 8);
   }
 
   composite::FrameView view() {
@@ -126,12 +151,14 @@ struct ReferenceFrame {
 };
 
 /// Draws by the formulas: with the mean coverage s of n luma samples the colour's alpha is a = A s; with the mean alpha
-/// ad of the n samples, d' = (255 c a + d ad (255 - a)) / (255 a + ad (255 - a)). A format without alpha has ad = 255.
+/// ad of the n samples, where both count 1 for opaque, d' = (c a + d ad (1 - a)) / (a + ad (1 - a)). A format without
+/// alpha has ad = 1.
 inline void reference_draw(ReferenceFrame& frame, const DenseMask& mask, const composite::Paint& paint,
                            const ExactEncoding& encoding) {
   const auto before = frame;
   const auto* const info = frame.info;
   const bool has_alpha = GST_VIDEO_FORMAT_INFO_HAS_ALPHA(info);
+  const std::int64_t opaque = encoding.largest();
   for (int component = 0; component < int(GST_VIDEO_FORMAT_INFO_N_COMPONENTS(info)); ++component) {
     const std::int64_t code = reference_code(info, component, paint.color, encoding);
     const int sx = 1 << GST_VIDEO_FORMAT_INFO_W_SUB(info, component);
@@ -143,17 +170,17 @@ inline void reference_draw(ReferenceFrame& frame, const DenseMask& mask, const c
           for (int u = x * sx; u < std::min((x + 1) * sx, frame.width); ++u) {
             ++n;
             coverage += mask.at(u, v);
-            alpha_sum += has_alpha ? before.bytes[before.position(GST_VIDEO_COMP_A, u, v)] : 255;
+            alpha_sum += has_alpha ? before.word(GST_VIDEO_COMP_A, u, v) : opaque;
           }
         }
         if (coverage == 0 || paint.alpha == 0) continue;
-        auto& sample = frame.bytes[frame.position(component, x, y)];
+        const std::int64_t sample = frame.word(component, x, y) >> frame.shift();
         const std::int64_t a = paint.alpha * coverage;              // times 255 n
         const std::int64_t kept = alpha_sum * (255 * 255 * n - a);  // times 255 n n
-        const std::int64_t total = 255 * a * n + kept;              // times 255 n n
+        const std::int64_t total = opaque * a * n + kept;           // times 255 n n
         const auto value = component == GST_VIDEO_COMP_A ? round_quotient(total, 255 * 255 * n * n)
-                                                         : round_quotient(code * 255 * a * n + sample * kept, total);
-        sample = static_cast<std::uint8_t>(value);
+                                                         : round_quotient(code * opaque * a * n + sample * kept, total);
+        frame.set_word(component, x, y, value << frame.shift());
       }
     }
   }

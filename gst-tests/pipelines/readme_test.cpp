@@ -123,14 +123,17 @@ void check_fields(const GstStructure* structure, const std::map<std::string, std
   }
 }
 
-/// The message of a line of gst-launch that is of one of these types.
-MessagePtr message_of(const std::string& line, int types) {
+/// The first message of that type and, if given, name that a line of gst-launch posts.
+MessagePtr message_of(const std::string& line, GstMessageType type, const char* name = nullptr) {
   GError* error = nullptr;
   auto* const pipeline = gst_parse_launch(line.c_str(), &error);
   ck_assert_msg(error == nullptr, "%s: %s", line.c_str(), error != nullptr ? error->message : "");
   auto* const bus = gst_element_get_bus(pipeline);
   gst_element_set_state(pipeline, GST_STATE_PLAYING);
-  MessagePtr message(gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, static_cast<GstMessageType>(types)));
+  MessagePtr message;
+  do {
+    message.reset(gst_bus_timed_pop_filtered(bus, 20 * GST_SECOND, type));
+  } while (message != nullptr && name != nullptr && !gst_message_has_name(message.get(), name));
   gst_element_set_state(pipeline, GST_STATE_NULL);
   gst_object_unref(bus);
   gst_object_unref(pipeline);
@@ -214,15 +217,15 @@ START_TEST(test_the_formats_are_those_of_the_pads) {
   const auto text = read_file(source_file("README.md"));
   const auto begin = text.find("\nFormats: ");
   ck_assert(begin != std::string::npos);
-  std::istringstream words(text.substr(begin + 10, text.find(", of any size", begin) - begin - 10));
+  std::istringstream words(text.substr(begin + 10, text.find('.', begin) - begin - 10));
   for (std::string word; words >> word;) documented.insert(replaced(word, ",", ""));
   ck_assert(documented == formats);
 }
 END_TEST
 
 START_TEST(test_the_message_has_the_fields_that_are_listed) {
-  const auto message =
-      message_of(overlay_line("post-messages=true location=" + data_file("nhw.npz")), GST_MESSAGE_ELEMENT);
+  const auto message = message_of(overlay_line("post-messages=true location=" + data_file("nhw.npz")),
+                                  GST_MESSAGE_ELEMENT, "sam2overlay");
   const auto* const structure = gst_message_get_structure(message.get());
   check_fields(structure, documented_fields("field"));
   const auto* const objects = gst_structure_get_value(structure, "objects");
@@ -230,6 +233,9 @@ START_TEST(test_the_message_has_the_fields_that_are_listed) {
   const auto* const object = gst_value_get_structure(gst_value_list_get_value(objects, 0));
   ck_assert_str_eq(gst_structure_get_name(object), "object");
   check_fields(object, documented_fields("field of an object"));
+  const auto loaded =
+      message_of(overlay_line("location=" + data_file("nhw.npz")), GST_MESSAGE_ELEMENT, "sam2overlay-loaded");
+  check_fields(gst_message_get_structure(loaded.get()), documented_fields("field when loaded"));
 }
 END_TEST
 

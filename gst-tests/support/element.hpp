@@ -144,6 +144,12 @@ class Overlay {
     return value;
   }
 
+  /// Waits until all of the file is read.
+  Overlay& finish_loading() {
+    while (stat("frames-loaded") < stat("frames-total")) g_usleep(1000);
+    return *this;
+  }
+
   GstStateChangeReturn go(GstState state) { return gst_element_set_state(element_, state); }
 
   Overlay& reset(const char* name) {

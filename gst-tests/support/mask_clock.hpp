@@ -48,8 +48,7 @@ class MaskClock : public Overlay {
     std::optional<int> found;
     const Owned<GstBus> bus(gst_element_get_bus(element()));
     while (Owned<GstMessage> message{gst_bus_pop(bus.get())}) {
-      if (gst_message_has_name(message.get(), "sam2overlay-object")) continue;
-      if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ELEMENT) {
+      if (gst_message_has_name(message.get(), "sam2overlay")) {
         int value = -2;
         gst_structure_get_int(gst_message_get_structure(message.get()), "mask-index", &value);
         fail_unless(!found, "two messages about one frame");

@@ -20,8 +20,8 @@ std::vector<std::vector<std::uint32_t>> associate(std::vector<std::vector<Rectan
   Association association([&](const auto& mask, auto& runs) { set->unpack(mask, runs); });
   std::vector<std::vector<std::uint32_t>> tracks;
   double time = 0;
-  for (const auto& entry : set->entries()) {
-    const auto numbers = association.add_entry(time++, set->masks(entry));
+  for (std::size_t k = 0; k < set->entry_count(); ++k) {
+    const auto numbers = association.add_entry(time++, set->masks(k));
     tracks.emplace_back(numbers.begin(), numbers.end());
   }
   return tracks;

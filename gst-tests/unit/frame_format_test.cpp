@@ -21,6 +21,12 @@ Channel channel_of(const GstVideoFormatInfo* info, unsigned component) {
   return GST_VIDEO_FORMAT_INFO_IS_RGB(info) ? kRgb[component] : kYuv[component];
 }
 
+/// GStreamer has the second chroma sample of P010 at byte 1, in the middle of the first one.
+unsigned first_byte(const GstVideoFormatInfo* info, unsigned component) {
+  const auto offset = unsigned(GST_VIDEO_FORMAT_INFO_POFFSET(info, component));
+  return GST_VIDEO_FORMAT_INFO_BITS(info) == 8 ? offset : (offset + 1) / 2 * 2;
+}
+
 }  // namespace
 
 START_TEST(test_formats_lay_out_each_component_as_gstreamer_does) {
@@ -30,21 +36,23 @@ START_TEST(test_formats_lay_out_each_component_as_gstreamer_does) {
     fail_unless_equals_int(format.plane_count, GST_VIDEO_FORMAT_INFO_N_PLANES(info));
     std::array<int, 4> found{};
     for (const auto& layer : format.sample_layers()) {
-      for (std::size_t byte = 0; byte < layer.step; ++byte) {
-        if (layer.channels[byte] == Channel::None) continue;
+      for (std::size_t sample = 0; sample < format.group_samples(layer); ++sample) {
+        if (layer.channels[sample] == Channel::None) continue;
         unsigned component = 0;
         while (component < GST_VIDEO_FORMAT_INFO_N_COMPONENTS(info) &&
-               channel_of(info, component) != layer.channels[byte]) {
+               channel_of(info, component) != layer.channels[sample]) {
           ++component;
         }
         fail_unless(component < GST_VIDEO_FORMAT_INFO_N_COMPONENTS(info), "%s has no such component", name.c_str());
         ++found[component];
         const bool alike = layer.plane == GST_VIDEO_FORMAT_INFO_PLANE(info, component) &&
-                           byte == GST_VIDEO_FORMAT_INFO_POFFSET(info, component) &&
+                           sample * format.sample_bytes() == first_byte(info, component) &&
                            layer.step == GST_VIDEO_FORMAT_INFO_PSTRIDE(info, component) &&
                            layer.width_shift == GST_VIDEO_FORMAT_INFO_W_SUB(info, component) &&
                            layer.height_shift == GST_VIDEO_FORMAT_INFO_H_SUB(info, component) &&
-                           GST_VIDEO_FORMAT_INFO_DEPTH(info, component) == 8;
+                           format.depth == GST_VIDEO_FORMAT_INFO_DEPTH(info, component) &&
+                           (format.type == SampleType::Byte) == (GST_VIDEO_FORMAT_INFO_BITS(info) == 8) &&
+                           (format.type == SampleType::HighTen) == (GST_VIDEO_FORMAT_INFO_SHIFT(info, component) == 6);
         fail_unless(alike, "%s: component %u lies elsewhere", name.c_str(), component);
       }
     }
@@ -58,9 +66,11 @@ START_TEST(test_formats_lay_out_each_component_as_gstreamer_does) {
 END_TEST
 
 START_TEST(test_formats_are_those_of_the_interface_and_found_by_name) {
-  constexpr std::array kNames = {"RGB",  "BGR",  "RGBx",  "BGRx", "xRGB", "xBGR", "RGBA", "BGRA",
-                                 "ARGB", "ABGR", "GRAY8", "I420", "YV12", "NV12", "NV21", "Y42B",
-                                 "Y444", "YUY2", "UYVY",  "YVYU", "AYUV", "VUYA", "A420"};
+  constexpr std::array kNames = {
+      "RGB",       "BGR",       "RGBx",      "BGRx",      "xRGB",      "xBGR",      "RGBA",  "BGRA",
+      "ARGB",      "ABGR",      "GRAY8",     "I420",      "YV12",      "NV12",      "NV21",  "Y42B",
+      "Y444",      "YUY2",      "UYVY",      "YVYU",      "AYUV",      "VUYA",      "A420",  "I420_10LE",
+      "P010_10LE", "Y444_10LE", "RGBA64_LE", "BGRA64_LE", "ARGB64_LE", "ABGR64_LE", "ARGB64"};
   fail_unless_equals_int(int(frame_formats().size()), int(kNames.size()));
   for (const std::string_view name : kNames) {
     const auto* const format = find_frame_format(name);
@@ -106,6 +116,9 @@ START_TEST(test_row_bytes_of_odd_widths_count_whole_groups) {
   fail_unless_equals_int(bytes("I420", 2, 3), 2);
   fail_unless_equals_int(bytes("RGB", 0, 5), 15);
   fail_unless_equals_int(bytes("xRGB", 0, 5), 20);
+  fail_unless_equals_int(bytes("P010_10LE", 0, 3), 6);
+  fail_unless_equals_int(bytes("P010_10LE", 1, 3), 8);
+  fail_unless_equals_int(bytes("RGBA64_LE", 0, 5), 40);
   fail_unless_equals_int(row_count(*find_frame_format("I420"), 1, 2147483647), 1073741824);
   fail_unless_equals_int(row_count(*find_frame_format("Y42B"), 1, 5), 5);
 }

@@ -177,7 +177,7 @@ START_TEST(test_arrays_that_are_no_images_are_refused) {
   assert_refused(load({{"masks", npy("|u1", "(2, 2, 2, 1, 1)", std::string(8, 'x'))}}), ErrorCode::Format,
                  {"has more axes than frames, objects, rows and columns"});
   const auto nothing = load({{"masks", npy("<f8", "(0,)", "")}});
-  fail_unless(nothing.has_value() && nothing->masks->entries().size() == 1 && nothing->masks->is_still());
+  fail_unless(nothing.has_value() && nothing->masks->entry_count() == 1 && nothing->masks->is_still());
 }
 END_TEST
 
@@ -203,7 +203,7 @@ START_TEST(test_sides_up_to_65535_are_read) {
   };
   const auto widest = with_width(65535);
   fail_unless(widest.has_value());
-  fail_unless(widest->masks->masks(widest->masks->entries()[0])[0].moments.box == (masks::Box{65534, 0, 1, 1}));
+  fail_unless(widest->masks->masks(0)[0].moments.box == (masks::Box{65534, 0, 1, 1}));
   assert_refused(with_width(65536), ErrorCode::NoSpace, {"too many rows or columns; the limit is 65535"});
   assert_refused(load({{"masks", npy("|b1", "(65536, 1)", std::string(65536, '\1'))}}), ErrorCode::NoSpace, {"65535"});
 }
@@ -347,8 +347,8 @@ START_TEST(test_pairs_with_the_same_frame_and_id_keep_the_last) {
                             {"frames", integers({9, 9})}});
   fail_unless(loaded.has_value());
   const auto& set = *loaded->masks;
-  ck_assert_uint_eq(set.entries().size(), 1);
-  const auto found = set.masks(set.entries()[0]);
+  ck_assert_uint_eq(set.entry_count(), 1);
+  const auto found = set.masks(0);
   fail_unless(found.size() == 1 && found[0].moments.centroid.x == 2);
 }
 END_TEST

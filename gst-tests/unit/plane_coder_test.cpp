@@ -64,6 +64,23 @@ START_TEST(test_values_of_every_width_and_place_come_back) {
 }
 END_TEST
 
+START_TEST(test_any_byte_but_zero_is_true_and_a_single_zero_parts_two_runs) {
+  for (const ElementType type : {kByte, ElementType{ElementKind::Bool, 1, false}, {ElementKind::Signed, 1, false}}) {
+    for (std::size_t gap = 0; gap < 200; ++gap) {
+      std::vector<std::uint8_t> values(200);
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(1 + (i * 37 + gap) % 255);
+      values[gap] = 0;
+      PlaneCoder coder(type, {Coding::Kind::NonZero});
+      PlaneRuns runs;
+      coder.code(view_of(values, 200), runs);
+      ck_assert_uint_eq(runs.spans.size(), gap == 0 || gap == 199 ? 1 : 2);
+      ck_assert_uint_eq(runs.spans.front().end, gap == 0 ? 200 : gap);
+      ck_assert_int_eq(runs.spans.back().value, 1);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_equal_neighbours_are_one_run_and_rows_are_apart) {
   PlaneCoder coder(kByte, {Coding::Kind::Values});
   PlaneRuns runs;
@@ -174,6 +191,7 @@ Suite* plane_coder_suite() {
   auto* const test_case = tcase_create("plane_coder");
   suite_add_tcase(suite, test_case);
   tcase_add_test(test_case, test_values_of_every_width_and_place_come_back);
+  tcase_add_test(test_case, test_any_byte_but_zero_is_true_and_a_single_zero_parts_two_runs);
   tcase_add_test(test_case, test_equal_neighbours_are_one_run_and_rows_are_apart);
   tcase_add_test(test_case, test_nothing_but_above_the_threshold_is_object);
   tcase_add_test(test_case, test_integers_are_compared_exactly);

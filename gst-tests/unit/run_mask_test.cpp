@@ -42,8 +42,6 @@ Bitmap bitmap_of(const RunMask& mask) {
   return bitmap;
 }
 
-void ignore_mask(std::size_t, const ObjectInfo&, StoredMask&) {}
-
 START_TEST(test_touching_and_overlapping_spans_merge) {
   RunMask mask;
   mask.reset(5);
@@ -128,15 +126,16 @@ START_TEST(test_stored_masks_unpack_to_what_was_added) {
   std::mt19937 random(3);
   MemoryBudget budget(0);
   MaskSetBuilder builder(budget);
-  fail_unless(builder.add_entry(0).has_value());
+  fail_unless(builder.add_entries({0}).has_value());
   std::vector<Bitmap> bitmaps;
   for (const int percent : {1, 20, 50, 100}) {
     bitmaps.push_back(random_bitmap(random, percent));
     const auto object = *builder.add_object({static_cast<std::int64_t>(bitmaps.size() - 1), percent, ""});
     fail_unless(builder.add_mask(0, object, mask_of(bitmaps.back())).has_value());
   }
-  const auto set = builder.finish(ignore_mask);
-  const auto stored = set->masks(set->entries()[0]);
+  builder.publish_all();
+  const auto& set = builder.set();
+  const auto stored = set->masks(0);
   ck_assert_uint_eq(stored.size(), bitmaps.size());
   RunMask mask;
   for (std::size_t i = 0; i < stored.size(); ++i) {
@@ -155,11 +154,12 @@ START_TEST(test_coordinates_up_to_65535_fit_the_store) {
   mask.end_row();
   MemoryBudget budget(0);
   MaskSetBuilder builder(budget);
-  fail_unless(builder.add_entry(0).has_value());
+  fail_unless(builder.add_entries({0}).has_value());
   fail_unless(builder.add_mask(0, *builder.add_object({}), mask).has_value());
-  const auto set = builder.finish(ignore_mask);
+  builder.publish_all();
+  const auto& set = builder.set();
   RunMask unpacked;
-  set->unpack(set->masks(set->entries()[0])[0], unpacked);
+  set->unpack(set->masks(0)[0], unpacked);
   const auto row = unpacked.row(65534);
   fail_unless(row.size() == 2 && row[0] == (Span{0, 1}) && row[1] == (Span{65534, 65535}));
 }
@@ -175,7 +175,7 @@ START_TEST(test_masks_are_sorted_by_entry_and_slot_and_the_last_of_two_counts) {
   };
   MemoryBudget budget(0);
   MaskSetBuilder builder(budget);
-  for (int entry = 0; entry < 3; ++entry) fail_unless(builder.add_entry(entry * 10).has_value());
+  fail_unless(builder.add_entries({0, 10, 20}).has_value());
   const auto second = *builder.add_object({9, 90, "nine"});
   const auto first = *builder.add_object({4, 40, "four"});
   RunMask nothing;
@@ -184,16 +184,16 @@ START_TEST(test_masks_are_sorted_by_entry_and_slot_and_the_last_of_two_counts) {
   fail_unless(builder.add_mask(2, first, dot(3)).has_value());
   fail_unless(builder.add_mask(2, second, dot(4)).has_value());
   fail_unless(builder.add_mask(1, first, nothing).has_value());
-  const auto set = builder.finish(ignore_mask);
+  builder.publish_all();
+  const auto& set = builder.set();
 
   fail_unless(set->objects()[0].label == "four" && set->objects()[1].id == 90);
-  const auto entries = set->entries();
-  ck_assert_uint_eq(set->masks(entries[0]).size(), 1);
-  ck_assert_uint_eq(set->masks(entries[1]).size(), 0);
-  const auto last = set->masks(entries[2]);
+  ck_assert_uint_eq(set->masks(0).size(), 1);
+  ck_assert_uint_eq(set->masks(1).size(), 0);
+  const auto last = set->masks(2);
   ck_assert_uint_eq(last.size(), 2);
-  fail_unless(last[0].object == 0 && last[0].moments.centroid.x == 3);
-  fail_unless(last[1].object == 1 && last[1].moments.centroid.x == 4);
+  fail_unless(last[0].object == first && last[0].moments.centroid.x == 3);
+  fail_unless(last[1].object == second && last[1].moments.centroid.x == 4);
 }
 END_TEST
 
@@ -203,12 +203,13 @@ START_TEST(test_the_store_never_grows_beyond_the_budget) {
   const auto build = [&](std::uint64_t limit, std::size_t& added) -> Result<std::uint64_t> {
     MemoryBudget budget(limit);
     MaskSetBuilder builder(budget);
-    SAM2_TRY(builder.add_entry(0));
+    SAM2_TRY(builder.add_entries({0}));
     for (added = 0; added < 20; ++added) {
       const auto object = SAM2_TRY(builder.add_object({static_cast<std::int64_t>(added), 0, "label"}));
       SAM2_TRY(builder.add_mask(0, object, mask));
     }
-    return builder.finish(ignore_mask)->store_bytes();
+    builder.publish_all();
+    return builder.set()->store_bytes();
   };
   std::size_t added = 0;
   const auto bytes = build(0, added);

@@ -47,17 +47,21 @@ class Nearest {
   std::uint32_t next_ = 0;
 };
 
+std::uint32_t slot_of(const masks::StoredMask& mask) {
+  return std::uint32_t(mask.object->slot);
+}
+
 template <typename Tracker>
 Found follow(const Set& set, Tracker tracker, unsigned seed) {
   std::mt19937 random(seed);
   Found found;
-  for (const auto& entry : set->entries()) {
-    const auto masks = set->masks(entry);
+  for (std::size_t k = 0; k < set->entry_count(); ++k) {
+    const auto masks = set->masks(k);
     std::vector<masks::StoredMask> shuffled(masks.begin(), masks.end());
     std::ranges::shuffle(shuffled, random);
-    const auto numbers = tracker.add_entry(double(entry.frame_number), shuffled);
+    const auto numbers = tracker.add_entry(double(set->frame_numbers()[k]), shuffled);
     found.emplace_back();
-    for (std::size_t i = 0; i < shuffled.size(); ++i) found.back()[shuffled[i].object] = numbers[i];
+    for (std::size_t i = 0; i < shuffled.size(); ++i) found.back()[slot_of(shuffled[i])] = numbers[i];
   }
   return found;
 }
@@ -78,14 +82,14 @@ bool touch(const masks::RunMask& a, const masks::RunMask& b) {
 /// For each entry, the objects that touch another one.
 std::vector<std::set<std::uint32_t>> find_touching(const Set& set) {
   std::vector<std::set<std::uint32_t>> touching;
-  for (const auto& entry : set->entries()) {
+  for (std::size_t k = 0; k < set->entry_count(); ++k) {
     touching.emplace_back();
-    const auto masks = set->masks(entry);
+    const auto masks = set->masks(k);
     std::vector<masks::RunMask> runs(masks.size());
     for (std::size_t i = 0; i < masks.size(); ++i) set->unpack(masks[i], runs[i]);
     for (std::size_t i = 0; i < masks.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        if (touch(runs[i], runs[j])) touching.back().insert({masks[i].object, masks[j].object});
+        if (touch(runs[i], runs[j])) touching.back().insert({slot_of(masks[i]), slot_of(masks[j])});
       }
     }
   }
@@ -145,7 +149,7 @@ Score worst(const Set& set, MakeTracker make_tracker) {
   const auto touching = find_touching(set);
   Score result{0, 0, 1};
   for (unsigned seed = 0; seed < 5; ++seed) {
-    const auto one = score(follow(set, make_tracker(), seed), touching, std::uint32_t(set->objects().size()));
+    const auto one = score(follow(set, make_tracker(), seed), touching, std::uint32_t(set->object_count()));
     result = {std::max(result.switches, one.switches), std::max(result.switches_apart, one.switches_apart),
               std::min(result.idf1, one.idf1)};
   }

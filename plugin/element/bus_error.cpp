@@ -30,6 +30,7 @@ DomainAndCode domain_and_code(ErrorCode code) {
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE};
     case ErrorCode::Format:
       return {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT};
+    case ErrorCode::Cancelled:
     case ErrorCode::Internal:
       return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_FAILED};
   }

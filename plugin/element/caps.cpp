@@ -21,6 +21,7 @@ composite::ColorEncoding color_encoding(const GstVideoInfo& video) {
   gint offset[GST_VIDEO_MAX_COMPONENTS] = {};
   gint scale[GST_VIDEO_MAX_COMPONENTS] = {};
   gst_video_color_range_offsets(colorimetry.range, video.finfo, offset, scale);
+  encoding.depth = static_cast<int>(GST_VIDEO_FORMAT_INFO_DEPTH(video.finfo, 0));
   encoding.luma_offset = offset[0];
   encoding.luma_scale = scale[0];
   if (GST_VIDEO_INFO_IS_YUV(&video)) {

@@ -6,9 +6,9 @@
 namespace sam2::element {
 namespace {
 
-Motion motion_of(std::size_t mask, const tracking::Tracks& tracks, const timing::Schedule& schedule,
+Motion motion_of(tracking::MaskRef mask, const tracking::Tracks& tracks, const timing::Schedule& schedule,
                  const masks::Stretch& to_frame) {
-  const auto time_of = [&](std::size_t other) { return schedule.time_of(tracks.entry_of(other)); };
+  const auto time_of = [&](tracking::MaskRef other) { return schedule.time_of(other.entry); };
   Motion motion;
   const auto age = time_of(mask) - schedule.time_of(tracks.first_entry_of(mask));
   motion.age = static_cast<std::uint64_t>(std::max<std::int64_t>(age, 0));
@@ -28,8 +28,8 @@ Motion motion_of(std::size_t mask, const tracking::Tracks& tracks, const timing:
 void describe_tracks(std::span<FrameObject> objects, const tracking::Tracks& tracks, const timing::Schedule& schedule,
                      const masks::Stretch& to_frame) {
   for (auto& object : objects) {
-    object.info = &tracks.object_of(object.mask);
-    object.motion = motion_of(object.mask, tracks, schedule, to_frame);
+    object.info = &tracks.object_of(object.place);
+    object.motion = motion_of(object.place, tracks, schedule, to_frame);
   }
   std::ranges::sort(objects, {}, [](const FrameObject& object) { return object.info->slot; });
 }

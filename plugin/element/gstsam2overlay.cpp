@@ -18,47 +18,31 @@
 #include "element/gstsam2overlay.h"
 
 #include <atomic>
-#include <chrono>
-#include <mutex>
 #include <utility>
-#include <vector>
 
 #include "base/guarded.hpp"
 #include "element/bus_error.hpp"
 #include "element/caps.hpp"
+#include "element/debug.hpp"
+#include "element/mask_source.hpp"
 #include "element/playback.hpp"
 #include "element/settings.hpp"
 
-GST_DEBUG_CATEGORY_STATIC(gst_sam2_overlay_debug);
-#define GST_CAT_DEFAULT gst_sam2_overlay_debug
+GST_DEBUG_CATEGORY(gst_sam2_overlay_debug);
 
 using namespace sam2;
 using namespace sam2::element;
 
-namespace {
-
-/// The file in use.
-struct Source {
-  SharedMasks masks;
-  SharedTracks tracks;
-  GstClockTime load_time = 0;
-};
-
-}  // namespace
-
 struct GstSam2OverlayPrivate {
-  explicit GstSam2OverlayPrivate(GstElement* element) : playback(element) {}
+  explicit GstSam2OverlayPrivate(GstElement* element) : source(element), playback(element) {}
 
   // Any thread.
   Guarded<SharedSettings> settings{std::make_shared<const Settings>()};
-  Guarded<Source> source;
+  MaskSource source;
   std::atomic<guint64> rendered{0};
   std::atomic<guint64> passed_through{0};
 
-  // One load at a time; `running` is between start and stop. Messages are never posted with this lock held, since a
-  // synchronous bus handler may set properties.
-  std::mutex load_mutex;
-  std::atomic<bool> running{false};
+  std::atomic<bool> running{false};  ///< between start and stop
 
   // The streaming thread, or while there is none.
   Playback playback;
@@ -75,92 +59,30 @@ G_DEFINE_FINAL_TYPE(GstSam2Overlay, gst_sam2_overlay, GST_TYPE_BASE_TRANSFORM)
 
 GST_ELEMENT_REGISTER_DEFINE(sam2overlay, "sam2overlay", GST_RANK_NONE, GST_TYPE_SAM2_OVERLAY)
 
-/* Loading */
+/* States */
 
-static Result<SharedTracks> make_tracks(const Settings& settings, const SharedMasks& masks) {
-  auto tracks = tracking::Tracks::make(masks, settings.tracking, settings.max_memory);
-  if (tracks) return *std::move(tracks);
-  return tracks.error().within(*settings.location);
-}
-
-/// Loads the file that `settings` name and puts it in the place of the one in use. On failure that one stays.
-static Result<std::vector<std::string>> load_source(GstSam2Overlay* self, const Settings& settings) {
-  if (!settings.has_location()) {
-    self->priv->source.set({});
-    return std::vector<std::string>();
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  auto loaded = SAM2_TRY(masks::load_masks(*settings.location, settings.load_options()));
-  const SharedTracks tracks = SAM2_TRY(make_tracks(settings, loaded.masks));
-  const std::chrono::nanoseconds taken = std::chrono::steady_clock::now() - begin;
-  const auto& set = *loaded.masks;
-  GST_INFO_OBJECT(self, "%s: axes %s, %d x %d, %zu entries, %zu objects, %" G_GUINT64_FORMAT " bytes",
-                  settings.location->c_str(), set.axes().c_str(), set.size().width, set.size().height,
-                  set.entries().size(), set.objects().size(), guint64{set.store_bytes()});
-  self->priv->source.set({std::move(loaded.masks), tracks, static_cast<GstClockTime>(taken.count())});
-  return std::move(loaded.warnings);
-}
-
-static void post_load_warnings(GstSam2Overlay* self, const std::vector<std::string>& warnings) {
-  for (const auto& warning : warnings) post_warning(GST_ELEMENT(self), {ErrorCode::Format, warning});
-}
-
-/// The `location` was set while running: the new masks count from the next frame on.
-static void reload(GstSam2Overlay* self) {
-  auto* priv = self->priv;
-  std::unique_lock lock(priv->load_mutex);
-  if (!priv->running) return;
-  const auto settings = priv->settings.copy();
-  const auto warnings = load_source(self, *settings);
-  lock.unlock();
-  if (warnings) {
-    post_load_warnings(self, *warnings);
-  } else {
-    post_warning(GST_ELEMENT(self), warnings.error());
-  }
-}
-
-/// timing=timestamps needs a file that has them; found out before playback, not in its middle.
-static Result<void> check_timing(const Settings& settings, const SharedMasks& masks) {
-  if (!masks) return {};
-  timing::ScheduleInput input;
-  input.timing = settings.timing;
-  input.timestamps = masks->timestamps();
-  const auto schedule = timing::Schedule::make(input);
-  if (schedule) return {};
-  return schedule.error().within(settings.location.value_or(""));
-}
-
-static Result<std::vector<std::string>> start_source(GstSam2Overlay* self, const Settings& settings) {
-  if (auto error = settings.first_error()) return *std::move(error);
-  auto warnings = SAM2_TRY(load_source(self, settings));
-  SAM2_TRY(check_timing(settings, self->priv->source.copy().masks));
+static Result<void> start_source(GstSam2OverlayPrivate& priv) {
+  const auto settings = priv.settings.copy();
+  if (auto error = settings->first_error()) return *std::move(error);
+  SAM2_TRY(priv.source.start(*settings));
   // Last, so that a start that fails leaves the file of an earlier run alone.
-  const auto& tracks = settings.tracks_location;
-  if (tracks && !tracks->empty()) SAM2_TRY(self->priv->playback.open_track_log(*tracks));
-  return warnings;
+  const auto& tracks = settings->tracks_location;
+  if (!tracks || tracks->empty()) return {};
+  const auto opened = priv.playback.open_track_log(*tracks);
+  if (!opened) priv.source.stop();
+  return opened;
 }
 
 static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
-    auto* self = GST_SAM2_OVERLAY(base);
-    auto* priv = self->priv;
+    auto* priv = GST_SAM2_OVERLAY(base)->priv;
     priv->playback.reset();
-    std::unique_lock lock(priv->load_mutex);
-    const auto settings = priv->settings.copy();
-    const auto warnings = start_source(self, *settings);
-    if (warnings) {
-      priv->running = true;
-    } else {
-      // stop() is not called after a start() that failed.
-      priv->source.set({});
-    }
-    lock.unlock();
-    if (!warnings) {
-      post_error(GST_ELEMENT(self), warnings.error());
+    if (const auto started = start_source(*priv); !started) {
+      post_error(GST_ELEMENT(base), started.error());
       return FALSE;
     }
-    post_load_warnings(self, *warnings);
+    priv->running = true;
+    priv->source.report();
     return TRUE;
   });
 }
@@ -168,16 +90,19 @@ static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
 static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    {
-      const std::lock_guard lock(priv->load_mutex);
-      priv->running = false;
-      priv->source.set({});
-    }
+    priv->running = false;
+    priv->source.stop();
     priv->playback.reset();
     priv->rendered = 0;
     priv->passed_through = 0;
     return TRUE;
   });
+}
+
+static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, GstStateChange transition) {
+  // The streaming thread may wait for masks, and the pads are stopped only when it lets go of them.
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) GST_SAM2_OVERLAY(element)->priv->source.interrupt();
+  return GST_ELEMENT_CLASS(parent_class)->change_state(element, transition);
 }
 
 /* Streaming */
@@ -192,7 +117,8 @@ static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incap
 
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
   call_guarded(base, 0, [&] {
-    auto& clock = GST_SAM2_OVERLAY(base)->priv->playback.clock();
+    auto* priv = GST_SAM2_OVERLAY(base)->priv;
+    auto& clock = priv->playback.clock();
     switch (GST_EVENT_TYPE(event)) {
       case GST_EVENT_STREAM_START: {
         const gchar* stream_id = nullptr;
@@ -201,9 +127,13 @@ static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* ev
         break;
       }
       case GST_EVENT_EOS:
-        GST_SAM2_OVERLAY(base)->priv->playback.on_end();
+        priv->playback.on_end();
+        break;
+      case GST_EVENT_FLUSH_START:
+        priv->source.interrupt();
         break;
       case GST_EVENT_FLUSH_STOP:
+        priv->source.resume();
         clock.on_flush();
         break;
       case GST_EVENT_SEGMENT: {
@@ -230,6 +160,18 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
   if (GST_CLOCK_TIME_IS_VALID(stream_time)) gst_object_sync_values(GST_OBJECT(base), stream_time);
 }
 
+static GstFlowReturn plan_buffer(GstSam2OverlayPrivate& priv, const GstSegment& segment, const GstBuffer* input) {
+  SharedMasks masks;
+  SharedTracks tracks;
+  if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;
+  priv.plan = priv.playback.plan(segment, input, masks, tracks, priv.settings.copy());
+  if (!priv.plan.needs_masks()) return GST_FLOW_OK;
+  bool is_there = false;
+  const auto flow = priv.source.wait_for(static_cast<std::size_t>(priv.plan.mask_index), is_there);
+  if (flow == GST_FLOW_OK) priv.playback.select(priv.plan, is_there);
+  return flow;
+}
+
 // Whether a buffer is passed on as it is, gets metadata, or is drawn on is decided here and not in before_transform(),
 // which runs before a pending renegotiation.
 static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* base, GstBuffer* input,
@@ -237,8 +179,8 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
   return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     const GstSegment segment = base->segment;
-    const auto source = priv->source.copy();
-    priv->plan = priv->playback.plan(segment, input, source.masks, source.tracks, priv->settings.copy());
+    const auto flow = plan_buffer(*priv, segment, input);
+    if (flow != GST_FLOW_OK) return flow;
     // The copy shares the memory; only what is drawn on is copied, when it is mapped.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);
@@ -260,16 +202,15 @@ static GstFlowReturn gst_sam2_overlay_transform_ip(GstBaseTransform* base, GstBu
 
 /* Object */
 
-static GstStructure* make_stats(GstSam2OverlayPrivate& priv) {
-  const auto source = priv.source.copy();
-  const auto* set = source.masks.get();
-  const guint64 frames = set != nullptr ? set->entries().size() : 0;
-  return gst_structure_new("sam2overlay-stats", "frames-total", G_TYPE_UINT64, frames, "frames-loaded", G_TYPE_UINT64,
-                           frames, "objects", G_TYPE_UINT64, guint64{set != nullptr ? set->objects().size() : 0},
-                           "axes", G_TYPE_STRING, set != nullptr ? set->axes().c_str() : "", "rendered", G_TYPE_UINT64,
-                           priv.rendered.load(), "passed-through", G_TYPE_UINT64, priv.passed_through.load(),
-                           "store-bytes", G_TYPE_UINT64, guint64{set != nullptr ? set->store_bytes() : 0}, "load-time",
-                           G_TYPE_UINT64, guint64{source.load_time}, nullptr);
+static GstStructure* make_stats(const GstSam2OverlayPrivate& priv) {
+  const auto [set, load_time] = priv.source.stats();
+  return gst_structure_new(
+      "sam2overlay-stats", "frames-total", G_TYPE_UINT64, guint64{set != nullptr ? set->entry_count() : 0},
+      "frames-loaded", G_TYPE_UINT64, guint64{set != nullptr ? set->published_count() : 0}, "objects", G_TYPE_UINT64,
+      guint64{set != nullptr ? set->object_count() : 0}, "axes", G_TYPE_STRING,
+      set != nullptr ? set->axes().c_str() : "", "rendered", G_TYPE_UINT64, priv.rendered.load(), "passed-through",
+      G_TYPE_UINT64, priv.passed_through.load(), "store-bytes", G_TYPE_UINT64,
+      guint64{set != nullptr ? set->store_bytes() : 0}, "load-time", G_TYPE_UINT64, guint64{load_time}, nullptr);
 }
 
 static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) {
@@ -284,7 +225,7 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
     });
     if (!change.changed) return 0;
     g_object_notify_by_pspec(object, pspec);
-    if (id == kPropLocation) reload(self);
+    if (id == kPropLocation) self->priv->source.replace(*self->priv->settings.copy());
     if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;
   });
@@ -323,6 +264,7 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   mark_enums_as_plugin_api();
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
+  element_class->change_state = gst_sam2_overlay_change_state;
   gst_element_class_set_static_metadata(element_class, "SAM 2 mask overlay", "Filter/Editor/Video",
                                         "Plays SAM 2 segmentation masks from an .npz file on top of video",
                                         "The sam2overlay developers");

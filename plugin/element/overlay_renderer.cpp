@@ -37,16 +37,16 @@ std::int32_t line_width_of(const Look& look, masks::Size frame) {
   return static_cast<std::int32_t>(std::min(look.line_width, most));
 }
 
-void OverlayRenderer::select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame, Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Size frame, Detail detail) {
   count_ = 0;
   const bool same_size = masks.size() == frame;
   const masks::Stretch stretch(masks.size(), frame);
-  auto place = static_cast<std::size_t>(entry.first_mask);
+  std::uint32_t index = 0;
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
-    object.mask = place++;
-    object.info = &masks.objects()[mask.object];
+    object.place = {static_cast<std::uint32_t>(entry), index++};
+    object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
     if (same_size) {

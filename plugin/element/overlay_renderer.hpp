@@ -10,6 +10,7 @@
 #include "element/settings.hpp"
 #include "masks/geometry.hpp"
 #include "masks/mask_set.hpp"
+#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 
@@ -22,9 +23,9 @@ struct Motion {
 /// One object in one frame.
 struct FrameObject {
   const masks::ObjectInfo* info = nullptr;
-  masks::Moments moments;  ///< in frame pixels
-  double score = 0;        ///< NaN: unknown
-  std::size_t mask = 0;    ///< its place among the masks of the file
+  masks::Moments moments;   ///< in frame pixels
+  double score = 0;         ///< NaN: unknown
+  tracking::MaskRef place;  ///< of its mask in the file
   Motion motion;
   masks::RunMask runs;  ///< in frame pixels; only where they were asked for
 };
@@ -34,9 +35,9 @@ class OverlayRenderer {
  public:
   enum class Detail { Moments, Runs };
 
-  /// Makes objects() those of `entry`; the ones of which no pixel is left at the frame's size are not among them.
-  /// `masks` must outlive the use of objects().
-  void select(const masks::MaskSet& masks, const masks::Entry& entry, masks::Size frame, Detail detail);
+  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left at the frame's size are
+  /// not among them. `masks` must outlive the use of objects().
+  void select(const masks::MaskSet& masks, std::size_t entry, masks::Size frame, Detail detail);
   void clear() { count_ = 0; }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }

@@ -88,10 +88,9 @@ void Playback::update_schedule() {
 }
 
 void Playback::make_schedule(const ScheduleKey& key) {
-  const auto frame_numbers = masks_->frame_numbers();
   timing::ScheduleInput input;
   input.still = masks_->is_still();
-  input.frame_numbers = frame_numbers;
+  input.frame_numbers = masks_->frame_numbers();
   input.timestamps = masks_->timestamps();
   input.timing = key.timing;
   input.wanted_rate = key.wanted_rate;
@@ -122,7 +121,7 @@ void Playback::tell_origin() {
 std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
-      return masks_->entries().empty() ? std::nullopt : std::optional<std::size_t>(0);
+      return masks_->entry_count() == 0 ? std::nullopt : std::optional<std::size_t>(0);
     case timing::Schedule::Basis::Time: {
       tell_origin();
       const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
@@ -157,14 +156,21 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (!entry) return plan;
   plan.mask_index = static_cast<gint>(*entry);
 
-  const bool wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
-  if (!wants_pixels && !settings_->attach_meta && !settings_->post_messages && !track_log_) return plan;
-  renderer_.select(*masks_, masks_->entries()[*entry], frame_->size,
-                   wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
-  describe_tracks(renderer_.objects(), *tracks_, *schedule_, to_frame());
-  plan.draw = wants_pixels && renderer_.would_draw(settings_->look);
-  plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
+  plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
+  plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
   return plan;
+}
+
+void Playback::select(FramePlan& plan, bool are_there) {
+  if (!are_there) {
+    plan.mask_index = -1;
+    return;
+  }
+  renderer_.select(*masks_, static_cast<std::size_t>(plan.mask_index), frame_->size,
+                   plan.wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
+  describe_tracks(renderer_.objects(), *tracks_, *schedule_, to_frame());
+  plan.draw = plan.wants_pixels && renderer_.would_draw(settings_->look);
+  plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
 }
 
 bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {

@@ -11,6 +11,7 @@
 #include "element/caps.hpp"
 #include "element/frame_clock.hpp"
 #include "element/frame_tracks.hpp"
+#include "element/mask_source.hpp"
 #include "element/object_events.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
@@ -21,7 +22,6 @@
 
 namespace sam2::element {
 
-using SharedMasks = std::shared_ptr<const masks::MaskSet>;
 using SharedSettings = std::shared_ptr<const Settings>;
 
 /// What happens to one buffer.
@@ -31,6 +31,11 @@ struct FramePlan {
   bool post_message = false;
   gint mask_index = -1;  ///< row of the mask array; -1: none
   FrameTime time;
+
+  /// Something is to be done with the masks of entry `mask_index`.
+  [[nodiscard]] bool needs_masks() const { return wants_pixels || wants_objects; }
+  bool wants_pixels = false;
+  bool wants_objects = false;
 
   /// The buffer is written to, if only its metadata.
   [[nodiscard]] bool modifies() const { return draw || attach_meta; }
@@ -53,11 +58,14 @@ class Playback {
   /// No frame follows, for now.
   void on_end();
 
-  /// Decides about the next buffer. To be called once for each.
+  /// Decides which masks the next buffer shows. To be called once for each buffer.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                  const SharedTracks& tracks, const SharedSettings& settings);
 
-  /// Does what plan() decided, on the writable copy of its buffer. True: pixels were drawn.
+  /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether they could be had.
+  void select(FramePlan& plan, bool are_there);
+
+  /// Does what plan() and select() decided, on the writable copy of its buffer. True: pixels were drawn.
   bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
 
  private:

@@ -144,7 +144,7 @@ void install_output_properties(GObjectClass* klass, const Settings& defaults) {
       g_param_spec_string(
           "tracks-location", "Tracks location",
           "File that gets a line for each object of each frame that passes; its suffix, .csv or .jsonl, "
-          "is the format; NULL: none. Opened when the pipeline goes to PAUSED",
+          "is the format; NULL: none. Opened when the element leaves READY",
           nullptr, kAtLoad));
   g_object_class_install_property(
       klass, kPropAttachMeta,

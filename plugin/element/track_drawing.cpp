@@ -64,18 +64,18 @@ void TrackDrawing::draw_trails(const composite::Painter& painter, const composit
 void TrackDrawing::add_trail(const FrameObject& object, double line_width, std::int64_t length,
                              const tracking::Tracks& tracks, const timing::Schedule& schedule,
                              const masks::Stretch& to_frame) {
-  const auto now = schedule.time_of(tracks.entry_of(object.mask));
-  auto at = to_frame.apply(tracks.mask(object.mask).moments.centroid);
+  const auto now = schedule.time_of(object.place.entry);
+  auto at = to_frame.apply(tracks.mask(object.place).moments.centroid);
   double age = 0;
-  auto mask = object.mask;
+  auto mask = object.place;
   for (int line = 0; line < kMaxTrailLines && age < 1; ++line) {
     const auto previous = tracks.previous_of(mask);
     if (!previous) return;
     mask = *previous;
     auto next = to_frame.apply(tracks.mask(mask).moments.centroid);
     // In trail lengths.
-    auto next_age = (static_cast<double>(now) - static_cast<double>(schedule.time_of(tracks.entry_of(mask)))) /
-                    static_cast<double>(length);
+    auto next_age =
+        (static_cast<double>(now) - static_cast<double>(schedule.time_of(mask.entry))) / static_cast<double>(length);
     if (!(next_age > age)) return;
     if (next_age > 1) {
       next = between(at, next, (1 - age) / (next_age - age));

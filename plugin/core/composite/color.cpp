@@ -34,8 +34,8 @@ constexpr double kGoldenSaturation = 0.65;
 constexpr double kGoldenValue = 0.95;
 
 /// A value that is half-way in exact arithmetic goes up, whatever the last bit of the double says.
-std::uint8_t to_code(double value) {
-  return static_cast<std::uint8_t>(std::clamp(std::floor(value + 0.5 + 1e-9), 0.0, 255.0));
+std::uint16_t to_code(double value, double largest) {
+  return static_cast<std::uint16_t>(std::clamp(std::floor(value + 0.5 + 1e-9), 0.0, largest));
 }
 
 /// HSV to R'G'B' by the piecewise linear curve that the three channels share, shifted by thirds of the circle.
@@ -43,7 +43,7 @@ Rgb from_hsv(double hue, double saturation, double value) {
   const auto channel = [&](double shift) {
     const double position = std::fmod(shift + 6 * hue, 6.0);
     const double drop = std::clamp(std::min(position, 4 - position), 0.0, 1.0);
-    return to_code(255 * value * (1 - saturation * drop));
+    return static_cast<std::uint8_t>(to_code(255 * value * (1 - saturation * drop), 255));
   };
   return {channel(5), channel(3), channel(1)};
 }
@@ -79,16 +79,17 @@ Result<Rgb> parse_color(std::string_view text, std::size_t number) {
 
 }  // namespace
 
-std::uint8_t encode(Rgb color, Channel channel, const ColorEncoding& encoding) {
+std::uint16_t encode(Rgb color, Channel channel, const ColorEncoding& encoding) {
   const double red = color.red / 255.0;
   const double green = color.green / 255.0;
   const double blue = color.blue / 255.0;
   const double luma = encoding.kr * red + (1 - encoding.kr - encoding.kb) * green + encoding.kb * blue;
+  const auto largest = static_cast<std::uint16_t>((1 << encoding.depth) - 1);
   const auto with_luma_range = [&](double value) {
-    return to_code(encoding.luma_offset + encoding.luma_scale * value);
+    return to_code(encoding.luma_offset + encoding.luma_scale * value, largest);
   };
   const auto chroma = [&](double primary, double weight) {
-    return to_code(encoding.chroma_offset + encoding.chroma_scale * (primary - luma) / (2 * (1 - weight)));
+    return to_code(encoding.chroma_offset + encoding.chroma_scale * (primary - luma) / (2 * (1 - weight)), largest);
   };
   switch (channel) {
     case Channel::None:
@@ -106,7 +107,7 @@ std::uint8_t encode(Rgb color, Channel channel, const ColorEncoding& encoding) {
     case Channel::ChromaV:
       return chroma(red, encoding.kr);
     case Channel::Alpha:
-      return 255;
+      return largest;
   }
   return 0;
 }

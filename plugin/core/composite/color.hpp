@@ -21,7 +21,7 @@ struct Rgb {
 };
 
 /// How the samples of a frame encode colour: the luma weights of its matrix (Kr, Kb; ITU-R BT.601, BT.709, BT.2020 ...)
-/// and the code values of its range. 8-bit limited range: offset 16, scale 219, chroma 128 and 224.
+/// and the code values of its range at its depth. 8-bit limited range: offset 16, scale 219, chroma 128 and 224.
 struct ColorEncoding {
   double kr = 0.299;
   double kb = 0.114;
@@ -29,10 +29,12 @@ struct ColorEncoding {
   int luma_scale = 255;  ///< also the scale of R, G and B
   int chroma_offset = 128;
   int chroma_scale = 255;
+  int depth = 8;  ///< bits of a code value
 };
 
-/// Code value of `color` in one channel, rounded to nearest and clipped to 0..255; 255 for Alpha, 0 for None.
-[[nodiscard]] std::uint8_t encode(Rgb color, Channel channel, const ColorEncoding& encoding);
+/// Code value of `color` in one channel, rounded to nearest and clipped to the depth; the largest for Alpha, 0 for
+/// None.
+[[nodiscard]] std::uint16_t encode(Rgb color, Channel channel, const ColorEncoding& encoding);
 
 enum class Palette {
   Tab10,  ///< matplotlib's, as in the SAM 2 notebooks

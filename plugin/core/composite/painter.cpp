@@ -2,137 +2,136 @@
 #include "composite/painter.hpp"
 
 #include <algorithm>
-#include <cassert>
 
-#include "composite/coverage.hpp"
-#include "composite/rows.hpp"
+#include "composite/brush_set.hpp"
+#include "composite/coverage_drawing.hpp"
+#include "composite/segments.hpp"
 
 namespace sam2::composite {
 namespace {
 
-/// Where the alpha is with which a layer is composited.
-enum class AlphaPlace { Nowhere, InGroup, OtherPlane };
+using masks::RunMask;
 
-bool holds(const SampleLayer& layer, Channel channel) {
-  const auto* const end = layer.channels.begin() + layer.step;
-  return std::find(layer.channels.begin(), end, channel) != end;
+void draw_pixels(const FrameView& frame, const RunMask& mask, BrushSet& brushes) {
+  const auto rows = rows_of(mask, frame, 0);
+  for (auto row = rows.first; row < rows.end; ++row) {
+    for (const auto& span : mask.row(row)) {
+      const auto begin = std::max(span.begin, 0);
+      const auto end = std::min(span.end, frame.width);
+      if (begin < end) brushes.add(row, begin, end, LayerBrush::kWhole);
+    }
+  }
 }
 
-/// The layer that holds nothing but alpha, or nullptr.
-const SampleLayer* find_alpha_plane(const FrameFormat& format) {
-  for (const auto& layer : format.sample_layers()) {
-    if (layer.step == 1 && layer.channels[0] == Channel::Alpha) return &layer;
+/// Takes the segments of one row of chroma.
+struct ChromaRow {
+  BrushSet& brushes;
+  std::int32_t row;
+
+  void run(std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
+    brushes.add(row, begin, end, static_cast<LayerBrush::Part>(quarters - 1));
   }
-  return nullptr;
-}
-
-AlphaPlace alpha_place(const SampleLayer& layer, const SampleLayer* alpha_plane) {
-  // An alpha plane by itself is blended towards 255, which is what `over` does to it.
-  if (&layer == alpha_plane) return AlphaPlace::Nowhere;
-  if (alpha_plane != nullptr) return AlphaPlace::OtherPlane;
-  return holds(layer, Channel::Alpha) ? AlphaPlace::InGroup : AlphaPlace::Nowhere;
-}
-
-/// Draws runs of one paint into one layer of a frame.
-class LayerPainter {
- public:
-  LayerPainter(const FrameView& frame, const SampleLayer& layer, const SampleLayer* alpha_plane,
-               const ColorEncoding& encoding, const Paint& paint)
-      : frame_(frame),
-        layer_(layer),
-        alpha_plane_(alpha_plane),
-        alpha_place_(alpha_place(layer, alpha_plane)),
-        grid_{frame.width, frame.height, layer.width_shift, layer.height_shift},
-        alpha_(paint.alpha) {
-    std::array<std::uint8_t, 4> alphas{};
-    for (std::size_t i = 0; i < layer.step; ++i) {
-      codes_[i] = encode(paint.color, layer.channels[i], encoding);
-      alphas[i] = layer.channels[i] == Channel::None ? std::uint8_t{0} : paint.alpha;
-    }
-    prepare(alphas);
-  }
-
-  void draw(const masks::RunMask& mask) const {
-    const auto top = std::max(mask.top(), 0);
-    const auto bottom = std::min(mask.bottom(), frame_.height);
-    if (top >= bottom) return;
-    const auto last_row = (bottom - 1) >> layer_.height_shift;
-    for (auto row = top >> layer_.height_shift; row <= last_row; ++row) {
-      for_each_segment(mask, grid_, row, [&](std::int64_t begin, std::int64_t end, std::uint32_t quarters) {
-        blend(row, begin, end, quarters);
-      });
-    }
-  }
-
- private:
-  void prepare(const std::array<std::uint8_t, 4>& alphas) {
-    if (alpha_place_ == AlphaPlace::OtherPlane) {
-      assert(layer_.step == 1);
-      return;
-    }
-    make_pattern(layer_.step, codes_, alphas, solid_);
-    if (alpha_place_ == AlphaPlace::InGroup) {
-      assert(layer_.step == 4 && layer_.width_shift == 0 && layer_.height_shift == 0);
-      const auto* const found = std::find(layer_.channels.begin(), layer_.channels.end(), Channel::Alpha);
-      over_.alpha_byte = static_cast<std::uint8_t>(found - layer_.channels.begin());
-      over_.codes = codes_;
-      over_.weight = static_cast<std::uint16_t>(alpha_ * kQuarters);
-    }
-    if (layer_.width_shift + layer_.height_shift == 0) return;
-    for (std::uint32_t quarters = 1; quarters < kQuarters; ++quarters) {
-      make_pattern(layer_.step, codes_, alphas, quarters, weighted_[quarters - 1]);
-    }
-  }
-
-  void blend(std::int32_t row, std::int64_t begin, std::int64_t end, std::uint32_t quarters) const {
-    auto* const samples = frame_.planes[layer_.plane] + row * frame_.strides[layer_.plane] + begin * layer_.step;
-    const auto count = static_cast<std::size_t>(end - begin);
-    const auto& kernels = row_kernels();
-    if (alpha_place_ == AlphaPlace::OtherPlane) {
-      kernels.over_plane(samples, count, alpha_samples(row, begin), codes_[0], alpha_ * quarters);
-    } else if (alpha_place_ == AlphaPlace::InGroup) {
-      kernels.over(samples, count, over_, solid_);
-    } else if (quarters == kQuarters) {
-      kernels.solid(samples, count * layer_.step, solid_);
-    } else {
-      kernels.weighted(samples, count * layer_.step, weighted_[quarters - 1]);
-    }
-  }
-
-  /// The alpha of the luma samples that the sample covers; those beyond an odd edge are the edge's again, which leaves
-  /// the mean what it is.
-  AlphaSamples alpha_samples(std::int32_t row, std::int64_t column) const {
-    const auto line = [&](std::int64_t y) {
-      return frame_.planes[alpha_plane_->plane] + y * frame_.strides[alpha_plane_->plane];
-    };
-    const auto left = column << layer_.width_shift;
-    const auto right = std::min<std::int64_t>(left + layer_.width_shift, frame_.width - 1);
-    const auto top = std::int64_t{row} << layer_.height_shift;
-    const auto bottom = std::min<std::int64_t>(top + layer_.height_shift, frame_.height - 1);
-    return {{line(top) + left, line(top) + right, line(bottom) + left, line(bottom) + right},
-            std::ptrdiff_t{1} << layer_.width_shift};
-  }
-
-  const FrameView& frame_;
-  const SampleLayer& layer_;
-  const SampleLayer* alpha_plane_;
-  AlphaPlace alpha_place_;
-  SampleGrid grid_;
-  std::uint8_t alpha_;
-  std::array<std::uint8_t, 4> codes_{};
-  SolidPattern solid_;
-  OverGroup over_{};
-  std::array<WeightedPattern, kQuarters - 1> weighted_;
+  void edges(const std::array<ChromaEdge, 2>& edges) { brushes.add_edges(row, edges); }
+  void narrow(std::int32_t begin, std::uint32_t quarters) { brushes.add_narrow(row, begin, quarters); }
 };
+
+/// Layers whose samples cover two columns, of one row or of two.
+void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
+  const auto rows = rows_of(mask, frame, height_shift);
+  for (auto row = rows.first; row < rows.end; ++row) {
+    // A row that stands alone counts twice.
+    const auto upper = row << height_shift;
+    const auto lower = std::min(upper + height_shift, frame.height - 1);
+    ChromaRow sink{brushes, row};
+    PairSegments({mask.row(upper), frame.width}, {mask.row(lower), frame.width}, sink).run();
+  }
+}
+
+/// A layer of two pixels and the chroma that they share.
+void draw_pairs(const FrameView& frame, const RunMask& mask, BrushSet& brushes) {
+  const auto rows = rows_of(mask, frame, 0);
+  for (auto row = rows.first; row < rows.end; ++row) {
+    for (const auto& span : mask.row(row)) {
+      const auto begin = std::max(span.begin, 0);
+      const auto end = std::min(span.end, frame.width);
+      if (begin >= end) continue;
+      const auto first = (begin + 1) >> 1;
+      const auto last = end >> 1;
+      if ((begin & 1) != 0) brushes.add(row, first - 1, first, LayerBrush::kRightPixel);
+      if (first < last) brushes.add(row, first, last, LayerBrush::kWhole);
+      if ((end & 1) == 0) continue;
+      brushes.add(row, last, last + 1, end == frame.width ? LayerBrush::kLastPixel : LayerBrush::kLeftPixel);
+    }
+  }
+}
+
+void draw_layers(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, BrushSet& brushes) {
+  if (layer.width_shift == 0) {
+    draw_pixels(frame, mask, brushes);
+  } else {
+    draw_chroma(frame, mask, layer.height_shift, brushes);
+  }
+}
+
+void draw_layers(const FrameView& frame, const masks::CoverageMask& mask, const SampleLayer& layer, BrushSet& brushes) {
+  CoverageDrawing(frame, mask, layer, brushes).run();
+}
+
+/// The two layers that share a plane as one: two pixels and their chroma.
+SampleLayer merge_pair_layers(const FrameFormat& format) {
+  auto merged = format.layers[1];
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (merged.channels[i] == Channel::None) merged.channels[i] = format.layers[0].channels[i % 2];
+  }
+  return merged;
+}
+
+bool has_pair_layers(const FrameFormat& format) {
+  return format.layer_count == 2 && format.layers[0].plane == format.layers[1].plane;
+}
 
 }  // namespace
 
-void Painter::draw(const FrameView& frame, const masks::RunMask& mask, const Paint& paint) const {
-  if (paint.alpha == 0 || mask.empty()) return;
-  const auto* const alpha_plane = find_alpha_plane(*format_);
-  for (const auto& layer : format_->sample_layers()) {
-    LayerPainter(frame, layer, alpha_plane, encoding_, paint).draw(mask);
+void Painter::begin(LayerBrush& brush, const FrameView& frame, const SampleLayer& layer, const Paint& paint) const {
+  std::array<std::uint16_t, 4> codes{};
+  for (std::size_t i = 0; i < format_->group_samples(layer); ++i) {
+    codes[i] = encode(paint.color, layer.channels[i], encoding_);
   }
+  brush.begin(frame, *format_, layer, paint, codes, kernels_->of[static_cast<std::size_t>(format_->type)]);
+}
+
+template <typename Mask>
+void Painter::draw_all(const FrameView& frame, const Mask& mask, const Paint& paint) const {
+  const auto layers = format_->sample_layers();
+  for (auto layer = layers.begin(); layer != layers.end();) {
+    const auto& first = *layer;
+    BrushSet brushes;
+    do {
+      begin(brushes.add(), frame, *layer, paint);
+      ++layer;
+    } while (layer != layers.end() && layer->width_shift == first.width_shift &&
+             layer->height_shift == first.height_shift);
+    draw_layers(frame, mask, first, brushes);
+    brushes.flush();
+  }
+}
+
+void Painter::draw(const FrameView& frame, const RunMask& mask, const Paint& paint) const {
+  if (paint.alpha == 0 || mask.empty()) return;
+  if (!has_pair_layers(*format_)) {
+    draw_all(frame, mask, paint);
+    return;
+  }
+  const auto merged = merge_pair_layers(*format_);
+  BrushSet brushes;
+  begin(brushes.add(), frame, merged, paint);
+  draw_pairs(frame, mask, brushes);
+  brushes.flush();
+}
+
+void Painter::draw(const FrameView& frame, const masks::CoverageMask& mask, const Paint& paint) const {
+  if (paint.alpha == 0 || mask.empty()) return;
+  draw_all(frame, mask, paint);
 }
 
 }  // namespace sam2::composite

@@ -7,6 +7,7 @@
 
 #include "composite/color.hpp"
 #include "composite/frame_format.hpp"
+#include "composite/rows.hpp"
 #include "masks/coverage_mask.hpp"
 #include "masks/run_mask.hpp"
 
@@ -28,14 +29,17 @@ struct Paint {
   std::uint8_t alpha = 255;
 };
 
+class LayerBrush;
+
 /// Draws runs into frames of one format and colour encoding.
 ///
-/// Each 8-bit sample d under the mask becomes round((d (255 - A) + c A) / 255), exactly. A chroma sample that covers n
-/// luma samples of which m are in the mask is blended once with A m / n. Where the frame has an alpha channel, colour
-/// and alpha are composited by the Porter-Duff operator `over` on straight alpha. Nothing else changes.
+/// Each sample d under the mask becomes round((d (255 - A) + c A) / 255), exactly. A chroma sample that covers n luma
+/// samples of which m are in the mask is blended once with A m / n. Where the frame has an alpha channel, colour and
+/// alpha are composited by the Porter-Duff operator `over` on straight alpha. Nothing else changes.
 class Painter {
  public:
-  Painter(const FrameFormat& format, const ColorEncoding& encoding) : format_(&format), encoding_(encoding) {}
+  Painter(const FrameFormat& format, const ColorEncoding& encoding, const KernelSet& kernels = *kernel_sets().front())
+      : format_(&format), encoding_(encoding), kernels_(&kernels) {}
 
   /// Draws `mask` (in frame pixels); what lies outside the frame is clipped. Does not allocate.
   void draw(const FrameView& frame, const masks::RunMask& mask, const Paint& paint) const;
@@ -45,8 +49,13 @@ class Painter {
   void draw(const FrameView& frame, const masks::CoverageMask& mask, const Paint& paint) const;
 
  private:
+  template <typename Mask>
+  void draw_all(const FrameView& frame, const Mask& mask, const Paint& paint) const;
+  void begin(LayerBrush& brush, const FrameView& frame, const SampleLayer& layer, const Paint& paint) const;
+
   const FrameFormat* format_;
   ColorEncoding encoding_;
+  const KernelSet* kernels_;
 };
 
 }  // namespace sam2::composite

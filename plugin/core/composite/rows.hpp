@@ -4,64 +4,62 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+
+#include "composite/sample_type.hpp"
+
+// The inner loops of the painter. This header is included by sources that are compiled for one instruction set each, so
+// it holds nothing but plain data: an inline function could reach a CPU that does not know its instructions.
 
 namespace sam2::composite {
 
-/// Weight of a colour in a sample: its alpha (0 to 255) times the quarters of the sample that are covered (0 to 4). A
-/// sample covers 1, 2 or 4 luma samples, so that quarters are exact.
+inline constexpr std::size_t kSampleTypes = 3;
+
+/// Coverage of a sample that is covered wholly: four quarters of 255, so that the mean over the 1, 2 or 4 luma samples
+/// that it covers is exact.
 inline constexpr std::uint32_t kQuarters = 4;
-inline constexpr std::uint32_t kFullWeight = 255 * kQuarters;
+inline constexpr std::uint32_t kFullCoverage = kQuarters * 255;
 
-/// Length of the patterns below: whole sample groups, whether of 1, 2, 3 or 4 bytes, and whole vectors of up to 32
-/// bytes.
-inline constexpr std::size_t kPatternBytes = 96;
-
-/// What a run does to its bytes, for the first kPatternBytes of them and repeating. Bytes of no channel have weight 0.
-struct SolidPattern {
-  alignas(32) std::array<std::uint16_t, kPatternBytes> keep;  ///< 255 - A
-  alignas(32) std::array<std::uint16_t, kPatternBytes> add;   ///< c A, plus half of 255 to round
+/// Bytes in a frame, a whole number of sample groups.
+struct Run {
+  std::uint8_t* first;
+  std::size_t bytes;
 };
 
-/// The same for samples that are covered in part.
-struct WeightedPattern {
-  alignas(32) std::array<std::uint32_t, kPatternBytes> keep;  ///< kFullWeight - W
-  alignas(32) std::array<std::uint32_t, kPatternBytes> add;   ///< c W, plus half of kFullWeight to round
+/// A single group that is covered in part: the ends of chroma runs.
+struct Edge {
+  std::uint8_t* group;
+  std::size_t quarters;  ///< 1 to 4
 };
 
-/// Four-byte groups of which one byte is straight alpha.
-struct OverGroup {
-  std::array<std::uint8_t, 4> codes;
-  std::uint8_t alpha_byte;  ///< position of alpha in the group
-  std::uint16_t weight;
+/// What runs do to the samples of a group of 1, 2, 3 or 4.
+struct Pattern {
+  std::uint32_t samples;       ///< in a group
+  std::uint32_t codes[4];      ///< c: of the colour, and of opaque where the sample is alpha
+  std::uint32_t alphas[4];     ///< A: 0 to 255 in solid(), over() and covered(), 4 times as much in weighted()
+  std::uint32_t alpha_sample;  ///< position of straight alpha in the group, for over()
 };
 
-/// Alpha of the samples of a run, in another plane: for the first sample four samples of alpha whose mean counts (the
-/// same one several times where it covers fewer), for the next ones those `step` bytes on.
-struct AlphaSamples {
-  std::array<const std::uint8_t*, 4> first;
-  std::ptrdiff_t step;
-};
-
-/// Fill a pattern for groups of `step` bytes with those code values and alphas; the weight is alpha times `quarters`.
-void make_pattern(std::size_t step, const std::array<std::uint8_t, 4>& codes, const std::array<std::uint8_t, 4>& alphas,
-                  SolidPattern& pattern);
-void make_pattern(std::size_t step, const std::array<std::uint8_t, 4>& codes, const std::array<std::uint8_t, 4>& alphas,
-                  std::uint32_t quarters, WeightedPattern& pattern);
-
-/// The inner loops of the painter: each blends one run. All implementations give the same bits.
+/// All implementations give the same bits. The runs of a call do not overlap.
 struct RowKernels {
-  /// d' = round((d (255 - A) + c A) / 255)
-  void (*solid)(std::uint8_t* row, std::size_t bytes, const SolidPattern& pattern);
-  /// d' = round((d (1020 - W) + c W) / 1020), halves up
-  void (*weighted)(std::uint8_t* row, std::size_t bytes, const WeightedPattern& pattern);
-  /// `over` on groups with alpha; `solid` is what happens where that is 255.
-  void (*over)(std::uint8_t* row, std::size_t groups, const OverGroup& group, const SolidPattern& solid);
-  /// `over` on one-byte samples whose alpha, which stays, is in another plane. W > 0.
-  void (*over_plane)(std::uint8_t* row, std::size_t samples, const AlphaSamples& alpha, std::uint8_t code,
-                     std::uint32_t weight);
+  /// d' = round((d (255 - A) + c A) / 255). In groups of 3, all have the same A.
+  void (*solid)(const Run* runs, std::size_t count, const Pattern& pattern);
+  /// d' = round((d (1020 - A) + c A) / 1020), halves up. No groups of 3.
+  void (*weighted)(const Run* runs, std::size_t count, const Pattern& pattern);
+  /// weighted() with A times the quarters in place of A, on groups of 1 or 2.
+  void (*edges)(const Edge* edges, std::size_t count, const Pattern& pattern);
+  /// Groups of 4 by `over` on straight alpha. All have the same A, which is not 0.
+  void (*over)(const Run* runs, std::size_t count, const Pattern& pattern);
+  /// solid() with A coverage / 1020 in place of A, exactly, halves up. One coverage for each group.
+  void (*covered)(const Run& run, const std::uint16_t* coverages, const Pattern& pattern);
 };
 
-/// The kernels to use.
-[[nodiscard]] const RowKernels& row_kernels();
+struct KernelSet {
+  const char* name;
+  std::array<RowKernels, kSampleTypes> of;  ///< by SampleType
+};
+
+/// Those that this CPU can run, the best one first.
+[[nodiscard]] std::span<const KernelSet* const> kernel_sets();
 
 }  // namespace sam2::composite

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 
 namespace sam2::composite {
@@ -30,7 +31,7 @@ void add_intersection(Spans a, Spans b, RunMask& result) {
   result.end_row();
 }
 
-/// Appends a row: the columns of `a` that are not in `b`, which is a part of `a`.
+/// Appends a row: the columns of `a` that are not in `b`, each span of which lies in one of `a`.
 void add_difference(Spans a, Spans b, RunMask& result) {
   auto hole = b.begin();
   for (const auto& span : a) {
@@ -44,44 +45,112 @@ void add_difference(Spans a, Spans b, RunMask& result) {
   result.end_row();
 }
 
-/// Erodes each row by `margin` to the left and right, but not from the frame's edges. The rows above and below the
-/// frame are appended where the mask reaches them, as many as `rows_beyond`, since they count as mask.
-void erode_rows(const RunMask& mask, Size frame, std::int32_t margin, std::int32_t rows_beyond, RunMask& result) {
-  const auto add_rows_beyond = [&] {
-    for (std::int32_t i = 0; i < rows_beyond; ++i) {
-      result.add_span(0, frame.width);
-      result.end_row();
-    }
-  };
-  const bool from_top = mask.top() == 0;
-  result.reset(from_top ? -rows_beyond : mask.top());
-  if (from_top) add_rows_beyond();
-  for (auto y = mask.top(); y < mask.bottom(); ++y) {
-    for (auto [begin, end] : mask.row(y)) {
-      // In this order no sum leaves the range.
-      if (begin > 0) begin = end - begin > margin ? begin + margin : end;
-      if (end < frame.width) end = end - begin > margin ? end - margin : begin;
-      if (begin < end) result.add_span(begin, end);
-    }
-    result.end_row();
-  }
-  if (mask.bottom() == frame.height) add_rows_beyond();
+/// A span eroded by `margin` to the left and right, but not from the frame's edges; may come out empty. In this order
+/// no sum leaves the range.
+Span erode(Span span, Size frame, std::int32_t margin) {
+  auto [begin, end] = span;
+  if (begin > 0) begin = end - begin > margin ? begin + margin : end;
+  if (end < frame.width) end = end - begin > margin ? end - margin : begin;
+  return {begin, end};
 }
 
 }  // namespace
 
 void ContourMaker::make(const RunMask& mask, Size frame, std::int32_t line_width, RunMask& contour) {
   // A square is as good as infinite in a direction once it exceeds the frame.
-  const auto margin = std::min(line_width, frame.width);
-  const auto reach = std::min(line_width, frame.height);
-  const auto window_rows = 2 * std::int64_t{reach} + 1;
+  margin_ = std::min(line_width, frame.width);
+  reach_ = std::min(line_width, frame.height);
+  erode_hulls(mask, frame);
 
+  contour.reset(mask.top());
+  for (auto y = mask.top(); y < mask.bottom();) {
+    const auto is_hard = [&](std::int32_t row) {
+      const auto* const core = hull(row - mask.top());
+      return core[2] != 0 && core[0] < -core[1];
+    };
+    if (is_hard(y)) {
+      const auto first = y;
+      while (y < mask.bottom() && is_hard(y)) ++y;
+      erode_rows(mask, frame, first, y);
+      for (auto row = first; row < y; ++row) add_difference(mask.row(row), eroded_.row(row), contour);
+      continue;
+    }
+    const auto spans = mask.row(y);
+    const auto* const row_hull = hull(y - mask.top());
+    const Span core{row_hull[0], -row_hull[1]};
+    if (core.begin >= core.end) {
+      for (const auto& span : spans) contour.add_span(span.begin, span.end);
+    } else {
+      // There are no gaps, so it is one span.
+      contour.add_span(spans.front().begin, core.begin);
+      contour.add_span(core.end, spans.front().end);
+    }
+    contour.end_row();
+    ++y;
+  }
+}
+
+/// Makes hulls_ those of the eroded rows of the mask. Most rows of most masks are one span, for which the erosion is
+/// but the largest begin and the smallest end of the rows around.
+void ContourMaker::erode_hulls(const RunMask& mask, Size frame) {
+  constexpr auto kHighest = std::numeric_limits<std::int32_t>::max();
+  const auto rows = static_cast<std::size_t>(mask.bottom() - mask.top()) + 2 * static_cast<std::size_t>(reach_);
+  hulls_.resize(rows * kHull);
+  auto* hull = hulls_.data();
+  const auto put = [&](std::int32_t begin, std::int32_t end, std::int32_t has_gaps) {
+    hull[0] = begin;
+    hull[1] = -end;
+    hull[2] = has_gaps;
+    hull += kHull;
+  };
+  for (auto y = mask.top() - reach_; y < mask.bottom() + reach_; ++y) {
+    const auto spans = mask.row(y);
+    if (y < 0 || y >= frame.height) {
+      put(-kHighest, kHighest, 0);
+    } else if (spans.empty()) {
+      put(kHighest, -kHighest, 0);
+    } else if (spans.size() == 1) {
+      const auto [begin, end] = erode(spans.front(), frame, margin_);
+      put(begin, end, 0);
+    } else {
+      put(erode(spans.front(), frame, margin_).begin, erode(spans.back(), frame, margin_).end, 1);
+    }
+  }
+
+  // The entry of row y is of `height` rows from y on. It doubles until two of them, overlapping, make up the window.
+  auto count = hulls_.size();
+  const auto combine = [&](std::size_t shift) {
+    count -= shift * kHull;
+    auto* const to = hulls_.data();
+    const auto* const from = to + shift * kHull;
+    for (std::size_t i = 0; i < count; ++i) to[i] = std::max(to[i], from[i]);
+  };
+  const auto window = 2 * static_cast<std::size_t>(reach_) + 1;
+  std::size_t height = 1;
+  for (; 2 * height <= window; height *= 2) combine(height);
+  combine(window - height);
+}
+
+/// Makes eroded_ the eroded rows [first, end) of the mask, whatever their spans.
+void ContourMaker::erode_rows(const RunMask& mask, Size frame, std::int32_t first, std::int32_t end) {
   auto* window = &window_;
   auto* longer = &scratch_;
-  erode_rows(mask, frame, margin, reach, *window);
+  window->reset(first - reach_);
+  for (auto y = first - reach_; y < end + reach_; ++y) {
+    // What lies outside of the frame counts as mask.
+    if (y < 0 || y >= frame.height) {
+      window->add_span(0, frame.width);
+    } else {
+      for (const auto& span : mask.row(y)) {
+        const auto [left, right] = erode(span, frame, margin_);
+        window->add_span(left, right);
+      }
+    }
+    window->end_row();
+  }
 
-  // Row y of `window` is the intersection of `rows` rows from y on. It doubles until two of them, overlapping, make up
-  // the whole window. Rows past the last are not mask, so the result ends before them.
+  // Row y of `window` is the intersection of `rows` rows from y on; see erode_hulls().
+  const auto window_rows = 2 * std::int64_t{reach_} + 1;
   std::int32_t rows = 1;
   for (; 2 * std::int64_t{rows} <= window_rows; rows *= 2) {
     longer->reset(window->top());
@@ -91,13 +160,10 @@ void ContourMaker::make(const RunMask& mask, Size frame, std::int32_t line_width
     std::swap(window, longer);
   }
   const auto overlap_shift = static_cast<std::int32_t>(window_rows - rows);
-  eroded_.reset(window->top() + reach);
+  eroded_.reset(window->top() + reach_);
   for (auto y = window->top(); y < window->bottom() - overlap_shift; ++y) {
     add_intersection(window->row(y), window->row(y + overlap_shift), eroded_);
   }
-
-  contour.reset(mask.top());
-  for (auto y = mask.top(); y < mask.bottom(); ++y) add_difference(mask.row(y), eroded_.row(y), contour);
 }
 
 void make_disc(masks::Point center, std::int32_t radius, Size frame, RunMask& disc) {

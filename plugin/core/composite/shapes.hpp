@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "masks/run_mask.hpp"
 
@@ -16,6 +17,19 @@ class ContourMaker {
   void make(const masks::RunMask& mask, masks::Size frame, std::int32_t line_width, masks::RunMask& contour);
 
  private:
+  /// From the first to the last column of a row: begin, minus end, and whether there are gaps (not 0). That of several
+  /// rows is the largest of each, which the compiler makes vectors of.
+  static constexpr std::size_t kHull = 3;
+
+  [[nodiscard]] const std::int32_t* hull(std::int32_t row) const {
+    return hulls_.data() + static_cast<std::size_t>(row) * kHull;
+  }
+  void erode_hulls(const masks::RunMask& mask, masks::Size frame);
+  void erode_rows(const masks::RunMask& mask, masks::Size frame, std::int32_t first, std::int32_t end);
+
+  std::int32_t margin_ = 0;
+  std::int32_t reach_ = 0;
+  std::vector<std::int32_t> hulls_;
   masks::RunMask eroded_;
   masks::RunMask window_;
   masks::RunMask scratch_;

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <tuple>
 
-#include "masks/mask_table.hpp"
 #include "npz/text.hpp"
 
 namespace sam2::masks {
@@ -40,6 +39,7 @@ Result<void> MaskAssembler::add(std::uint64_t frame, std::uint64_t object, const
   if (open_axis_ == 'N') std::swap(frame, object);
   if (!layout_.is_open()) return place(frame, object, runs);
   probe_.add(runs);
+  ++probed_planes_;
   SAM2_TRY(hold(frame, runs));
   return probe_.is_ready() ? settle() : Result<void>();
 }
@@ -55,9 +55,15 @@ Result<void> MaskAssembler::settle() {
   open_axis_ = probe_.decide(labels_ == LabelMaps::Possible);
   layout_.settle(open_axis_);
   SAM2_TRY(begin());
-  for (const auto& plane : held_) {
-    SAM2_TRY(open_axis_ == 'N' ? place(0, plane.index, plane.runs) : place(plane.index, 0, plane.runs));
-    budget_.give_back(sizeof(HeldPlane) + plane.runs.spans.size() * sizeof(ValueSpan));
+  const PlaneRuns nothing;
+  auto next = held_.begin();
+  for (std::uint64_t index = 0; index < probed_planes_; ++index) {
+    const bool is_held = next != held_.end() && next->index == index;
+    const auto& runs = is_held ? next->runs : nothing;
+    SAM2_TRY(open_axis_ == 'N' ? place(0, index, runs) : place(index, 0, runs));
+    if (!is_held) continue;
+    budget_.give_back(sizeof(HeldPlane) + runs.spans.size() * sizeof(ValueSpan));
+    ++next;
   }
   held_ = {};
   return {};
@@ -69,12 +75,19 @@ Result<void> MaskAssembler::begin() {
   const Size size{static_cast<std::int32_t>(layout_.size_of('W')), static_cast<std::int32_t>(layout_.size_of('H'))};
   builder_.set_kind(size, layout_.is_still(), layout_.axes());
   builder_.set_fps(side_.fps);
-  if (layout_.has('K')) return begin_pairs();
-  const auto frames = layout_.size_of('T');
-  for (std::uint64_t frame = 0; frame < frames; ++frame) {
-    SAM2_TRY(builder_.add_entry(side_.frame_numbers ? side_.frame_numbers->values[frame]
-                                                    : static_cast<std::int64_t>(frame)));
-  }
+  builder_.set_identity(side_.has_identity);
+  SAM2_TRY(layout_.has('K') ? begin_pairs() : begin_frames());
+  is_begun_ = true;
+  return {};
+}
+
+Result<void> MaskAssembler::begin_frames() {
+  const auto frames = static_cast<std::size_t>(layout_.size_of('T'));
+  SAM2_TRY(budget_.take(frames * sizeof(missing_planes_[0])));
+  missing_planes_.assign(frames, layout_.size_of('N'));
+  std::vector<std::int64_t> frame_numbers(frames);
+  std::iota(frame_numbers.begin(), frame_numbers.end(), std::int64_t{0});
+  SAM2_TRY(builder_.add_entries(side_.frame_numbers ? side_.frame_numbers->values : std::move(frame_numbers)));
   if (side_.timestamps) SAM2_TRY(builder_.set_timestamps(side_.timestamps->values));
   if (layout_.has_objects()) labels_ = LabelMaps::No;
   if (labels_ != LabelMaps::No) return {};
@@ -92,39 +105,58 @@ Result<void> MaskAssembler::begin_pairs() {
   const auto& ids = side_.ids->values;
   SAM2_TRY(budget_.take(ids.size() * kPairBytes));
   std::unordered_map<std::int64_t, std::size_t> entries;
-  std::unordered_map<std::int64_t, std::uint32_t> objects;
+  std::unordered_map<std::int64_t, const ObjectInfo*> objects;
+  std::vector<std::int64_t> entry_numbers;
   std::vector<std::int64_t> timestamps;
-  const bool one_label_a_pair = side_.labels.by_slot.size() == ids.size();
   for (std::size_t pair = 0; pair < ids.size(); ++pair) {
     const auto [entry, is_new_entry] = entries.try_emplace(frame_numbers[pair], entries.size());
     if (is_new_entry) {
-      SAM2_TRY(builder_.add_entry(frame_numbers[pair]));
+      entry_numbers.push_back(frame_numbers[pair]);
+      missing_planes_.push_back(0);
       if (side_.timestamps) timestamps.push_back(side_.timestamps->values[pair]);
     }
-    const auto slot = static_cast<std::int64_t>(objects.size());
-    const auto [object, is_new_object] = objects.try_emplace(ids[pair], static_cast<std::uint32_t>(slot));
-    if (is_new_object) {
-      auto info = describe(slot);
-      info.id = static_cast<std::int32_t>(ids[pair]);
-      if (one_label_a_pair) info.label = side_.labels.by_slot[pair];
-      if (const auto label = side_.labels.by_id.find(info.id); label != side_.labels.by_id.end()) {
-        info.label = label->second;
-      }
-      SAM2_TRY(builder_.add_object(std::move(info)));
+    auto& object = objects[ids[pair]];
+    if (object == nullptr) {
+      object = SAM2_TRY(builder_.add_object(describe_pair(pair, static_cast<std::int64_t>(objects.size()) - 1)));
     }
+    ++missing_planes_[entry->second];
     pair_entries_.push_back(entry->second);
-    pair_objects_.push_back(object->second);
+    pair_objects_.push_back(object);
   }
+  SAM2_TRY(builder_.add_entries(std::move(entry_numbers)));
   return side_.timestamps ? builder_.set_timestamps(std::move(timestamps)) : Result<void>();
 }
 
 Result<void> MaskAssembler::place(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs) {
-  if (runs.spans.empty()) return {};
+  if (!runs.spans.empty()) SAM2_TRY(place_runs(frame, object, runs));
+  complete_plane(entry_of(frame));
+  return {};
+}
+
+void MaskAssembler::complete_plane(std::size_t entry) {
+  --missing_planes_[entry];
+  while (complete_entries_ < missing_planes_.size() && missing_planes_[complete_entries_] == 0) ++complete_entries_;
+  builder_.publish(std::min(complete_entries_, missing_planes_.size() - 1));
+}
+
+Result<void> MaskAssembler::place_runs(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs) {
   SAM2_TRY(decide_labels(runs));
   if (labels_ == LabelMaps::Yes) return place_labels(frame, runs);
+  if (!are_tables_matched_) match_tables(0);
   to_mask(runs.spans, mask_);
-  if (layout_.has('K')) return builder_.add_mask(pair_entries_[frame], pair_objects_[frame], mask_);
-  return builder_.add_mask(frame, SAM2_TRY(object_in_slot(static_cast<std::int64_t>(object))), mask_);
+  return add_mask(
+      frame, layout_.has('K') ? pair_objects_[frame] : SAM2_TRY(object_in_slot(static_cast<std::int64_t>(object))));
+}
+
+Result<void> MaskAssembler::add_mask(std::uint64_t frame, const ObjectInfo* object) {
+  MaskSetBuilder::Remarks remarks;
+  const auto slot = static_cast<std::uint64_t>(object->slot);
+  if (scores_) remarks.score = scores_->row(frame, slot)[0];
+  if (centroids_) {
+    const auto row = centroids_->row(frame, slot);
+    if (std::isfinite(row[0]) && std::isfinite(row[1])) remarks.centroid = {row[0], row[1]};
+  }
+  return builder_.add_mask(entry_of(frame), object, mask_, remarks);
 }
 
 /// The first plane that is not empty tells: 255 alone is a way to say "true", all other values are labels.
@@ -145,14 +177,16 @@ Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& run
   }
   sorted_ = runs.spans;
   std::ranges::sort(sorted_, {}, [](const ValueSpan& span) { return std::tie(span.value, span.row, span.begin); });
+  const auto slots = static_cast<std::uint64_t>(std::max(sorted_.back().value, 0));
+  if (!are_tables_matched_ || slots > slot_count_) match_tables(slots);
   for (std::span<const ValueSpan> left = sorted_; !left.empty();) {
     const auto value = left.front().value;
     const auto end = std::ranges::find_if(left, [=](const ValueSpan& span) { return span.value != value; });
     const auto count = static_cast<std::size_t>(end - left.begin());
     if (value > 0) {
       to_mask(left.first(count), mask_);
-      const auto object = SAM2_TRY(object_in_slot(std::int64_t{value} - 1));
-      SAM2_TRY(builder_.add_mask(entry, object, mask_));
+      const auto* const object = SAM2_TRY(object_in_slot(std::int64_t{value} - 1));
+      SAM2_TRY(add_mask(entry, object));
     }
     left = left.subspan(count);
   }
@@ -167,9 +201,9 @@ Result<void> MaskAssembler::check_single_object() const {
                                       ", have 1 object; save as many, or set axes"};
 }
 
-Result<std::uint32_t> MaskAssembler::object_in_slot(std::int64_t slot) {
+Result<const ObjectInfo*> MaskAssembler::object_in_slot(std::int64_t slot) {
   if (const auto known = slot_objects_.find(slot); known != slot_objects_.end()) return known->second;
-  const auto object = SAM2_TRY(builder_.add_object(describe(slot)));
+  const auto* const object = SAM2_TRY(builder_.add_object(describe(slot)));
   slot_objects_.emplace(slot, object);
   return object;
 }
@@ -185,36 +219,44 @@ ObjectInfo MaskAssembler::describe(std::int64_t slot) const {
   return info;
 }
 
-Result<std::shared_ptr<const MaskSet>> MaskAssembler::finish(std::vector<std::string>& warnings) {
-  if (layout_.is_open()) SAM2_TRY(settle());
-  std::int64_t slot_count = 0;
-  for (const auto& object : builder_.objects()) slot_count = std::max(slot_count, object.slot + 1);
-  const auto match = [&](const std::optional<NamedTable>& table, std::uint64_t row_size, const char* what) {
-    if (!table) return std::optional<MaskTable>();
-    auto matched = MaskTable::match(*table, row_size, layout_, labels_, static_cast<std::uint64_t>(slot_count));
-    if (!matched) {
-      warnings.push_back("array '" + table->name + "' is ignored: its shape " + npz::shape_text(table->shape) +
-                         " does not fit masks of shape " + npz::shape_text(layout_.shape()) + " with " +
-                         std::to_string(slot_count) + " objects; " + what);
-    }
-    return matched;
-  };
-  const auto centroids = match(side_.centroids, 2, "centroids are computed");
-  const auto scores = match(side_.scores, 1, "scores are unknown");
-
-  std::map<std::pair<std::size_t, std::int64_t>, std::uint64_t> pairs;
-  const auto pair_count = centroids || scores ? pair_entries_.size() : 0;
-  for (std::size_t pair = 0; pair < pair_count; ++pair) {
-    pairs[{pair_entries_[pair], pair_objects_[pair]}] = pair;
+ObjectInfo MaskAssembler::describe_pair(std::size_t pair, std::int64_t slot) const {
+  auto info = describe(slot);
+  info.id = static_cast<std::int32_t>(side_.ids->values[pair]);
+  const bool one_label_a_pair = side_.labels.by_slot.size() == side_.ids->values.size();
+  if (one_label_a_pair) info.label = side_.labels.by_slot[pair];
+  if (const auto label = side_.labels.by_id.find(info.id); label != side_.labels.by_id.end()) {
+    info.label = label->second;
   }
-  return builder_.finish([&](std::size_t entry, const ObjectInfo& object, StoredMask& mask) {
-    const auto frame = pairs.empty() ? entry : pairs[{entry, object.slot}];
-    const auto slot = static_cast<std::uint64_t>(object.slot);
-    if (scores) mask.score = scores->row(frame, slot)[0];
-    if (!centroids) return;
-    const auto row = centroids->row(frame, slot);
-    if (std::isfinite(row[0]) && std::isfinite(row[1])) mask.moments.centroid = {row[0], row[1]};
-  });
+  return info;
+}
+
+/// `slots`: how many slots label maps are known to use; other layouts tell it by themselves.
+void MaskAssembler::match_tables(std::uint64_t slots) {
+  are_tables_matched_ = true;
+  slot_count_ = slots;
+  centroids_ = match(side_.centroids, 2, "centroids are computed");
+  scores_ = match(side_.scores, 1, "scores are unknown");
+}
+
+std::optional<MaskTable> MaskAssembler::match(const std::optional<NamedTable>& table, std::uint64_t row_size,
+                                              const char* what) {
+  if (!table || misfits_.contains(table->name)) return std::nullopt;
+  auto matched = MaskTable::match(*table, row_size, layout_, labels_, slot_count_);
+  if (!matched) {
+    misfits_.insert(table->name);
+    const auto objects = labels_ == LabelMaps::No ? builder_.set()->object_count() : slot_count_;
+    warnings_.push_back("array '" + table->name + "' is ignored: its shape " + npz::shape_text(table->shape) +
+                        " does not fit masks of shape " + npz::shape_text(layout_.shape()) + " with " +
+                        std::to_string(objects) + " objects; " + what);
+  }
+  return matched;
+}
+
+Result<void> MaskAssembler::finish() {
+  if (layout_.is_open()) SAM2_TRY(settle());
+  if (!are_tables_matched_) match_tables(0);
+  builder_.publish_all();
+  return {};
 }
 
 }  // namespace sam2::masks

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -11,13 +14,14 @@
 #include "masks/array_schema.hpp"
 #include "masks/axis_probe.hpp"
 #include "masks/mask_set_builder.hpp"
+#include "masks/mask_table.hpp"
 #include "masks/plane_runs.hpp"
 #include "masks/side_arrays.hpp"
 
 namespace sam2::masks {
 
-/// Gives each plane of the mask array its place in time and its object. An open axis is settled on the way, and whether
-/// integers are label maps.
+/// Gives each plane of the mask array its place in time and its object, and publishes entries as they are completed. An
+/// open axis is settled on the way, and whether integers are label maps.
 class MaskAssembler {
  public:
   /// `side` and `budget` must outlive the assembler. Errors: Format, Settings (side arrays that do not fit), NoSpace.
@@ -26,8 +30,14 @@ class MaskAssembler {
   /// The next plane: `frame` along T, K or the open axis, `object` along N.
   Result<void> add(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
 
-  /// After the last plane. Adds to `warnings` what was left out.
-  Result<std::shared_ptr<const MaskSet>> finish(std::vector<std::string>& warnings);
+  /// To be called after the last plane, and after the file turned out to be sound to its end: publishes what is left.
+  Result<void> finish();
+
+  /// Nothing until the layout is settled; from then on entries are published as they are completed, all but the last
+  /// one, which is vouched for by finish().
+  [[nodiscard]] std::shared_ptr<const MaskSet> set() const { return is_begun_ ? builder_.set() : nullptr; }
+  /// What was left out.
+  [[nodiscard]] std::span<const std::string> warnings() const { return warnings_; }
 
  private:
   struct HeldPlane {
@@ -41,13 +51,23 @@ class MaskAssembler {
   Result<void> hold(std::uint64_t index, const PlaneRuns& runs);
   Result<void> settle();
   Result<void> begin();
+  Result<void> begin_frames();
   Result<void> begin_pairs();
+  void match_tables(std::uint64_t slots);
+  std::optional<MaskTable> match(const std::optional<NamedTable>& table, std::uint64_t row_size, const char* what);
   Result<void> place(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
+  Result<void> place_runs(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
+  void complete_plane(std::size_t entry);
+  [[nodiscard]] std::size_t entry_of(std::uint64_t frame) const {
+    return layout_.has('K') ? pair_entries_[frame] : static_cast<std::size_t>(frame);
+  }
   Result<void> decide_labels(const PlaneRuns& runs);
   Result<void> place_labels(std::size_t entry, const PlaneRuns& runs);
+  Result<void> add_mask(std::uint64_t frame, const ObjectInfo* object);
   Result<void> check_single_object() const;
-  Result<std::uint32_t> object_in_slot(std::int64_t slot);
+  Result<const ObjectInfo*> object_in_slot(std::int64_t slot);
   [[nodiscard]] ObjectInfo describe(std::int64_t slot) const;
+  [[nodiscard]] ObjectInfo describe_pair(std::size_t pair, std::int64_t slot) const;
 
   Layout layout_;
   char open_axis_ = Layout::kOpenAxis;  ///< what the open axis turned out to be
@@ -57,9 +77,19 @@ class MaskAssembler {
   MaskSetBuilder builder_;
   AxisProbe probe_;
   std::vector<HeldPlane> held_;
-  std::unordered_map<std::int64_t, std::uint32_t> slot_objects_;
+  std::uint64_t probed_planes_ = 0;
+  bool is_begun_ = false;
+  std::unordered_map<std::int64_t, const ObjectInfo*> slot_objects_;
   std::vector<std::size_t> pair_entries_;  ///< of each pair its entry
-  std::vector<std::uint32_t> pair_objects_;
+  std::vector<const ObjectInfo*> pair_objects_;
+  std::vector<std::uint64_t> missing_planes_;  ///< of each entry
+  std::size_t complete_entries_ = 0;           ///< from the first one on
+  bool are_tables_matched_ = false;
+  std::uint64_t slot_count_ = 0;  ///< that label maps have used so far
+  std::set<std::string> misfits_;
+  std::optional<MaskTable> centroids_;
+  std::optional<MaskTable> scores_;
+  std::vector<std::string> warnings_;
   std::vector<ValueSpan> sorted_;
   RunMask mask_;
 };

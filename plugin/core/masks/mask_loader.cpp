@@ -6,7 +6,10 @@
 #include <cmath>
 
 #include "masks/array_schema.hpp"
+#include "masks/keyed_arrays.hpp"
+#include "masks/keyed_plane_reader.hpp"
 #include "masks/mask_assembler.hpp"
+#include "masks/mask_type.hpp"
 #include "masks/plane_coder.hpp"
 #include "masks/plane_reader.hpp"
 #include "masks/side_arrays.hpp"
@@ -24,10 +27,6 @@ constexpr std::array<const char*, 6> kMaskNames{"masks", "mask", "segmentation",
 
 /// A run while its plane is coded, and once more where it is sorted by label.
 constexpr std::uint64_t kRunBytes = 2 * sizeof(ValueSpan);
-
-std::string quoted(const std::string& name) {
-  return name.empty() ? "array" : "array '" + npz::printable(name) + "'";
-}
 
 std::string list_of(const std::vector<std::string>& names) {
   constexpr std::size_t kListed = 20;
@@ -49,6 +48,11 @@ Result<std::string> find_only_candidate(const npz::NpzFile& file) {
     if (reader && reader->header().shape.size() >= 2) candidates.push_back(name);
   }
   if (candidates.size() == 1) return candidates[0];
+  if (names.empty() && file.first_member()) {
+    return Error{ErrorCode::WrongType, "no NumPy array is in the archive, but '" +
+                                           npz::printable(*file.first_member()) +
+                                           "'; save the masks with np.savez_compressed('masks.npz', masks=masks)"};
+  }
   return Error{ErrorCode::Format, "no mask array: expected 'masks' or one array of two or more dimensions, found " +
                                       list_of(names) + "; set array to the name of the one with the masks"};
 }
@@ -66,24 +70,13 @@ Result<std::string> find_mask_array(const npz::NpzFile& file, const LoadOptions&
   return find_only_candidate(file);
 }
 
-Result<void> check_type(const npz::NpyHeader& header, const std::string& name) {
-  // The name becomes part of a line of Python.
-  const bool is_word = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
-  const auto save = "np.savez_compressed('masks.npz', " + (is_word ? name : "masks") + "=";
-  if (header.type.kind == ElementKind::Pickled) {
-    return Error{
-        ErrorCode::WrongType,
-        "it is pickled (dtype object), and reading that would run code from the file; save it as plain numbers: " +
-            save + "np.stack(list_of_masks).astype(np.uint8))"};
+/// Only where no array alone is called as masks are.
+Result<std::optional<KeyedArrays>> find_keyed(const npz::NpzFile& file, const LoadOptions& options) {
+  if (file.is_single_array() || options.array) return std::optional<KeyedArrays>();
+  for (const std::string name : kMaskNames) {
+    if (SAM2_TRY(file.has(name))) return std::optional<KeyedArrays>();
   }
-  if (!is_number(header.type)) {
-    return Error{ErrorCode::WrongType, "its type '" + header.descr +
-                                           "' cannot be read; expected bool, integers or floats: " + save +
-                                           "array.astype(np.uint8))"};
-  }
-  return {};
+  return find_keyed_arrays(file);
 }
 
 Error contradiction(const std::string& values, const std::string& reason) {
@@ -135,36 +128,69 @@ Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side,
   return choose_layout(header.shape, side, labels_of(header, options));
 }
 
-/// Streams the planes of `data`, an array as `header` says, into a MaskSet.
-Result<LoadedMasks> assemble(npz::ByteStream& data, const npz::NpyHeader& header, const LoadOptions& options,
-                             SideArrays& side, MemoryBudget& budget) {
-  auto layout = SAM2_TRY(find_layout(header, side, options));
-  const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
-  auto planes = SAM2_TRY(PlaneReader::make(
-      data, layout, header.type, header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, budget));
+/// Tells an observer, if there is one, how a load goes on.
+class Progress {
+ public:
+  explicit Progress(LoadObserver* observer) : observer_(observer) {}
+
+  [[nodiscard]] bool is_cancelled() const { return observer_ != nullptr && observer_->is_cancelled(); }
+
+  void update(const MaskAssembler& assembler) {
+    if (observer_ == nullptr) return;
+    const auto masks = assembler.set();
+    if (masks == nullptr) return;
+    if (!is_open_) observer_->on_open(masks);
+    is_open_ = true;
+    if (masks->published_count() > published_) observer_->on_progress();
+    published_ = masks->published_count();
+  }
+
+ private:
+  LoadObserver* observer_;
+  bool is_open_ = false;
+  std::size_t published_ = 0;
+};
+
+/// What the parts of a load have in common.
+struct Context {
+  SideArrays& side;
+  MemoryBudget& budget;
+  Progress progress;
+};
+
+/// Streams the planes of `source`, elements as `header` says, into a MaskSet. The end of `archived`, where there is
+/// one, vouches for all of them.
+Result<LoadedMasks> assemble(PlaneSource& source, npz::ByteStream* archived, Layout layout, Coding coding,
+                             const npz::NpyHeader& header, const LoadOptions& options, Context& context) {
+  auto& [side, budget, progress] = context;
   const auto labels = coding.kind == Coding::Kind::Values ? labels_of(header, options) : LabelMaps::No;
   auto assembler = SAM2_TRY(MaskAssembler::make(std::move(layout), labels, side, budget));
+  progress.update(assembler);
   PlaneCoder coder(header.type, coding);
   PlaneRuns runs;
-  for (std::uint64_t i = 0; i < planes.plane_count(); ++i) {
-    const auto plane = SAM2_TRY(planes.next());
-    coder.code(plane.view, runs);
+  while (const auto plane = SAM2_TRY(source.next())) {
+    if (progress.is_cancelled()) return Error{ErrorCode::Cancelled, "reading was cancelled"};
+    coder.code(plane->view, runs);
     const auto run_bytes = runs.spans.size() * kRunBytes;
     SAM2_TRY(budget.take(run_bytes));
     budget.give_back(run_bytes);
-    SAM2_TRY(assembler.add(plane.frame, plane.object, runs));
+    SAM2_TRY(assembler.add(plane->frame, plane->object, runs));
+    progress.update(assembler);
   }
-  LoadedMasks loaded{nullptr, std::move(side.warnings)};
-  loaded.masks = SAM2_TRY(assembler.finish(loaded.warnings));
+  if (archived != nullptr) SAM2_TRY(npz::read_to_end(*archived));
+  SAM2_TRY(assembler.finish());
+  progress.update(assembler);
+  LoadedMasks loaded{assembler.set(), std::move(side.warnings)};
+  loaded.warnings.insert(loaded.warnings.end(), assembler.warnings().begin(), assembler.warnings().end());
   return loaded;
 }
 
 Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name, const LoadOptions& options,
-                               SideArrays& side, MemoryBudget& budget) {
+                               Context& context) {
   auto header = reader.header();
-  SAM2_TRY(check_type(header, name));
-  auto& data = reader.data();
-  const auto packed = find_packed_shape(header, side);
+  SAM2_TRY(check_mask_type(header, name));
+  npz::InterruptibleStream data(reader.data(), [&] { return context.progress.is_cancelled(); });
+  const auto packed = find_packed_shape(header, context.side);
   if (packed) {
     if (header.fortran_order && !is_list(header)) {
       return Error{ErrorCode::WrongType,
@@ -175,29 +201,49 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name,
     header.type = {ElementKind::Bool, 1, false};
   }
   npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
-  auto loaded = SAM2_TRY(assemble(packed ? bits : data, header, options, side, budget));
-  // The archive's check of the data comes at its end.
-  SAM2_TRY(npz::read_to_end(data));
-  return loaded;
+  auto layout = SAM2_TRY(find_layout(header, context.side, options));
+  const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
+  const auto order = header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C;
+  npz::ByteStream& elements = packed ? static_cast<npz::ByteStream&>(bits) : data;
+  auto planes = SAM2_TRY(PlaneReader::make(elements, layout, header.type, order, npz::kLimits, context.budget));
+  return assemble(planes, &data, std::move(layout), coding, header, options, context);
 }
 
-Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options) {
+/// Masks that lie in an array for each frame, object, or both.
+Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const KeyedArrays& arrays, const LoadOptions& options,
+                               MemoryBudget& budget, LoadObserver* observer) {
+  auto side = SAM2_TRY(read_side_arrays(file, std::string(), npz::kLimits, budget));
+  take_numbers(arrays, side);
+  auto planes = SAM2_TRY(KeyedPlaneReader::make(file, arrays, options.axes, budget));
+  side.has_identity = !planes.is_anonymous() || side.ids;
+  const bool has_objects = planes.layout().has_objects() || arrays.by != KeyedArrays::By::Frame;
+  const auto coding = SAM2_TRY(choose_coding(planes.header(), options, has_objects));
+  Context context{side, budget, Progress(observer)};
+  return assemble(planes, nullptr, planes.layout(), coding, planes.header(), options, context);
+}
+
+Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options, LoadObserver* observer) {
   MemoryBudget budget(options.max_memory);
+  if (const auto arrays = SAM2_TRY(find_keyed(file, options))) {
+    return load_keyed(file, *arrays, options, budget, observer);
+  }
   const auto name = SAM2_TRY(find_mask_array(file, options));
   auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
   auto reader = file.read(name);
   if (!reader) return reader.error().within(quoted(name));
-  auto loaded = load_array(std::move(*reader), name, options, side, budget);
+  Context context{side, budget, Progress(observer)};
+  auto loaded = load_array(std::move(*reader), name, options, context);
   if (!loaded) return loaded.error().within(quoted(name));
   return loaded;
 }
 
 /// Opens by `source` and loads; errors and warnings name the file.
 template <typename Source>
-Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options) {
+Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options,
+                              LoadObserver* observer) {
   const auto file = npz::NpzFile::open(source, npz::kLimits);
   if (!file) return file.error().within(npz::printable(name));
-  auto loaded = load(*file, options);
+  auto loaded = load(*file, options, observer);
   if (!loaded) return loaded.error().within(npz::printable(name));
   for (auto& warning : loaded->warnings) warning.insert(0, npz::printable(name) + ": ");
   return loaded;
@@ -205,13 +251,13 @@ Result<LoadedMasks> load_from(const Source& source, const std::string& name, con
 
 }  // namespace
 
-Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options) {
-  return load_from(path, path, options);
+Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options, LoadObserver* observer) {
+  return load_from(path, path, options, observer);
 }
 
 Result<LoadedMasks> load_masks_from_memory(std::span<const std::byte> bytes, const std::string& name,
                                            const LoadOptions& options) {
-  return load_from(bytes, name, options);
+  return load_from(bytes, name, options, nullptr);
 }
 
 }  // namespace sam2::masks

@@ -29,6 +29,8 @@ struct LoadOptions {
   Values values = Values::Auto;
   std::optional<double> threshold;                    ///< a value strictly above it is object; none: by `values`
   std::uint64_t max_memory = std::uint64_t{1} << 30;  ///< bytes; 0: unlimited
+
+  friend bool operator==(const LoadOptions&, const LoadOptions&) = default;
 };
 
 struct LoadedMasks {
@@ -36,9 +38,22 @@ struct LoadedMasks {
   std::vector<std::string> warnings;  ///< what was left out, in words for the user
 };
 
-/// Reads a mask file (.npz, or a single array as .npy).
+/// Follows a load from inside its thread.
+class LoadObserver {
+ public:
+  virtual ~LoadObserver() = default;
+  /// The head of the file is known; from now on others may read `masks`.
+  virtual void on_open(const std::shared_ptr<const MaskSet>& masks) = 0;
+  /// More entries may have been published.
+  virtual void on_progress() = 0;
+  /// The load is to end as soon as it can, with ErrorCode::Cancelled.
+  [[nodiscard]] virtual bool is_cancelled() const = 0;
+};
+
+/// Reads a mask file (.npz, or a single array as .npy), front to back. Entries that were published before an error stay
+/// good.
 /// Errors: NotFound, OpenRead, NoSpace, Decode, WrongType, Format, Settings; the message names the file and the array.
-Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options);
+Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options, LoadObserver* observer = nullptr);
 
 /// The same of a file's bytes, which are called `name` in messages.
 Result<LoadedMasks> load_masks_from_memory(std::span<const std::byte> bytes, const std::string& name,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,60 +24,69 @@ struct ObjectInfo {
 
 /// One object's mask in one frame; never empty. The runs are packed in its MaskSet.
 struct StoredMask {
-  std::uint32_t object = 0;      ///< index into MaskSet::objects()
+  const ObjectInfo* object = nullptr;
   Moments moments;               ///< in mask pixels; the centroid is the file's where it has one
   double score = 0;              ///< NaN: unknown
-  std::uint64_t first_word = 0;  ///< position of the packed runs
+  std::uint64_t entry = 0;       ///< the one that it belongs to
+  std::uint64_t first_word = 0;  ///< position of its packed runs among those of the entry
 };
 
-/// The masks that belong to one moment in time, in slot order.
-struct Entry {
-  std::int64_t frame_number = 0;
-  std::uint64_t first_mask = 0;
-  std::uint32_t mask_count = 0;
-};
-
-/// Everything that was read from a mask file: immutable once loaded, so that any thread may read it without a lock.
+/// What a mask file holds. While the file is read, a MaskSet grows: all but the masks and objects is there from the
+/// beginning and never changes; masks are published entry by entry, and those of a published entry never change either,
+/// so that any thread may read them without a lock.
 class MaskSet {
  public:
   [[nodiscard]] Size size() const { return size_; }
   /// A still is one entry that is shown on every frame.
   [[nodiscard]] bool is_still() const { return still_; }
-  /// The objects of different entries are known to be the same; false where nothing but their order tells them apart, and
-  /// their number changes.
+  /// The objects of different entries are known to be the same; false where nothing but their order tells them apart,
+  /// and their number changes.
   [[nodiscard]] bool has_identity() const { return identity_; }
   /// Letters of the axes as they were taken, e.g. "TNHW".
   [[nodiscard]] const std::string& axes() const { return axes_; }
-  /// Entries in the order of the file.
-  [[nodiscard]] std::span<const Entry> entries() const { return entries_; }
-  /// The frame number of each entry.
-  [[nodiscard]] std::vector<std::int64_t> frame_numbers() const;
+  [[nodiscard]] std::optional<Fraction> fps() const { return fps_; }
+
+  /// Moments in time, in the order of the file.
+  [[nodiscard]] std::size_t entry_count() const { return frame_numbers_.size(); }
+  /// One for each entry.
+  [[nodiscard]] std::span<const std::int64_t> frame_numbers() const { return frame_numbers_; }
   /// One time in ns for each entry, or none at all.
   [[nodiscard]] std::span<const std::int64_t> timestamps() const { return timestamps_; }
-  [[nodiscard]] std::optional<Fraction> fps() const { return fps_; }
-  [[nodiscard]] std::span<const ObjectInfo> objects() const { return objects_; }
-  [[nodiscard]] std::span<const StoredMask> masks(const Entry& entry) const {
-    return std::span(masks_).subspan(entry.first_mask, entry.mask_count);
-  }
+
+  /// The first so many entries are published.
+  [[nodiscard]] std::size_t published_count() const { return published_.load(std::memory_order_acquire); }
+  /// The masks of a published entry, in slot order.
+  [[nodiscard]] std::span<const StoredMask> masks(std::size_t entry) const { return entries_[entry].masks; }
   /// Unpacks a mask's runs, in mask pixels.
   void unpack(const StoredMask& mask, RunMask& into) const;
+
+  [[nodiscard]] std::size_t object_count() const;
+  /// The objects that have been met so far, in slot order.
+  [[nodiscard]] std::vector<ObjectInfo> objects() const;
   /// Memory that the masks take.
-  [[nodiscard]] std::uint64_t store_bytes() const;
+  [[nodiscard]] std::uint64_t store_bytes() const { return store_bytes_.load(std::memory_order_relaxed); }
 
  private:
   friend class MaskSetBuilder;
+
+  struct Entry {
+    std::vector<StoredMask> masks;
+    /// For each mask and each row of its box: the number of spans, then begin and end of each.
+    std::vector<std::uint16_t> words;
+  };
 
   Size size_;
   bool still_ = false;
   bool identity_ = true;
   std::string axes_;
-  std::vector<Entry> entries_;
-  std::vector<std::int64_t> timestamps_;
   std::optional<Fraction> fps_;
-  std::vector<ObjectInfo> objects_;
-  std::vector<StoredMask> masks_;
-  /// For each mask and each row of its box: the number of spans, then begin and end of each.
-  std::vector<std::uint16_t> words_;
+  std::vector<std::int64_t> frame_numbers_;
+  std::vector<std::int64_t> timestamps_;
+  std::vector<Entry> entries_;
+  std::atomic<std::size_t> published_{0};
+  std::atomic<std::uint64_t> store_bytes_{0};
+  mutable std::mutex objects_mutex_;
+  std::deque<ObjectInfo> objects_;  ///< masks point at them
 };
 
 }  // namespace sam2::masks

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 namespace sam2::masks {
@@ -14,37 +13,47 @@ void MaskSetBuilder::set_kind(Size size, bool still, std::string axes) {
   set_->axes_ = std::move(axes);
 }
 
-Result<void> MaskSetBuilder::add_entry(std::int64_t frame_number) {
-  SAM2_TRY(budget_.take(sizeof(Entry)));
-  set_->entries_.push_back({frame_number, 0, 0});
+Result<void> MaskSetBuilder::add_entries(std::vector<std::int64_t> frame_numbers) {
+  const auto bytes = frame_numbers.size() * (sizeof(frame_numbers[0]) + sizeof(MaskSet::Entry));
+  SAM2_TRY(budget_.take(bytes));
+  set_->frame_numbers_ = std::move(frame_numbers);
+  set_->entries_.resize(set_->frame_numbers_.size());
+  set_->store_bytes_ += bytes;
   return {};
 }
 
 Result<void> MaskSetBuilder::set_timestamps(std::vector<std::int64_t> timestamps) {
-  SAM2_TRY(budget_.take(timestamps.size() * sizeof(timestamps[0])));
+  const auto bytes = timestamps.size() * sizeof(timestamps[0]);
+  SAM2_TRY(budget_.take(bytes));
   set_->timestamps_ = std::move(timestamps);
+  set_->store_bytes_ += bytes;
   return {};
 }
 
-Result<std::uint32_t> MaskSetBuilder::add_object(ObjectInfo object) {
-  SAM2_TRY(budget_.take(sizeof(ObjectInfo) + object.label.size()));
-  set_->objects_.push_back(std::move(object));
-  return static_cast<std::uint32_t>(set_->objects_.size() - 1);
+Result<const ObjectInfo*> MaskSetBuilder::add_object(ObjectInfo object) {
+  const auto bytes = sizeof(ObjectInfo) + object.label.size();
+  SAM2_TRY(budget_.take(bytes));
+  set_->store_bytes_ += bytes;
+  const std::lock_guard lock(set_->objects_mutex_);
+  return &set_->objects_.emplace_back(std::move(object));
 }
 
-Result<void> MaskSetBuilder::add_mask(std::size_t entry, std::uint32_t object, const RunMask& mask) {
+Result<void> MaskSetBuilder::add_mask(std::size_t entry, const ObjectInfo* object, const RunMask& mask,
+                                      const Remarks& remarks) {
   if (mask.empty()) return {};
-  const auto mask_moments = moments(mask);
-  const auto words = mask.spans().size() * 2 + static_cast<std::uint64_t>(mask_moments.box.height);
-  SAM2_TRY(budget_.take(sizeof(StoredMask) + sizeof(std::size_t) + words * sizeof(std::uint16_t)));
-  set_->masks_.push_back({object, mask_moments, std::numeric_limits<double>::quiet_NaN(), set_->words_.size()});
-  mask_entries_.push_back(entry);
-  pack(mask, mask_moments.box);
+  StoredMask stored{object, moments(mask), remarks.score.value_or(std::numeric_limits<double>::quiet_NaN()), entry, 0};
+  const auto& box = stored.moments.box;
+  const auto word_count = mask.spans().size() * 2 + static_cast<std::uint64_t>(box.height);
+  SAM2_TRY(budget_.take(sizeof(StoredMask) + word_count * sizeof(std::uint16_t)));
+  auto& [masks, words] = set_->entries_[entry];
+  stored.first_word = words.size();
+  pack(mask, box, words);
+  if (remarks.centroid) stored.moments.centroid = *remarks.centroid;
+  masks.push_back(stored);
   return {};
 }
 
-void MaskSetBuilder::pack(const RunMask& mask, const Box& box) {
-  auto& words = set_->words_;
+void MaskSetBuilder::pack(const RunMask& mask, const Box& box, std::vector<std::uint16_t>& words) {
   for (auto y = box.top; y < box.top + box.height; ++y) {
     const auto spans = mask.row(y);
     words.push_back(static_cast<std::uint16_t>(spans.size()));
@@ -55,57 +64,20 @@ void MaskSetBuilder::pack(const RunMask& mask, const Box& box) {
   }
 }
 
-void MaskSetBuilder::sort_objects() {
-  auto& objects = set_->objects_;
-  std::vector<std::uint32_t> order(objects.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::ranges::stable_sort(order, {}, [&](std::uint32_t index) { return objects[index].slot; });
-
-  std::vector<std::uint32_t> rank(objects.size());
-  std::vector<ObjectInfo> sorted;
-  sorted.reserve(objects.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) {
-    rank[order[i]] = i;
-    sorted.push_back(std::move(objects[order[i]]));
+void MaskSetBuilder::publish(std::size_t end) {
+  const auto slot = [](const StoredMask& mask) { return mask.object->slot; };
+  for (auto i = set_->published_count(); i < end; ++i) {
+    auto& [masks, words] = set_->entries_[i];
+    // The last one of an object counts; so it becomes the first, and the others go.
+    std::ranges::reverse(masks);
+    std::ranges::stable_sort(masks, {}, slot);
+    const auto repeated = std::ranges::unique(masks, {}, slot);
+    masks.erase(repeated.begin(), repeated.end());
+    masks.shrink_to_fit();
+    words.shrink_to_fit();
+    set_->store_bytes_ += masks.size() * sizeof(StoredMask) + words.size() * sizeof(words[0]);
+    set_->published_.store(i + 1, std::memory_order_release);
   }
-  objects = std::move(sorted);
-  for (auto& mask : set_->masks_) mask.object = rank[mask.object];
-}
-
-void MaskSetBuilder::sort_masks() {
-  auto& masks = set_->masks_;
-  const auto key = [&](std::size_t i) { return std::pair(mask_entries_[i], masks[i].object); };
-  bool ascending = true;
-  for (std::size_t i = 1; i < masks.size() && ascending; ++i) ascending = key(i - 1) < key(i);
-  if (ascending) return;
-
-  std::vector<std::size_t> order(masks.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, key);
-  std::vector<StoredMask> sorted;
-  std::vector<std::size_t> entries;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const bool is_replaced = i + 1 < order.size() && key(order[i]) == key(order[i + 1]);
-    if (is_replaced) continue;
-    sorted.push_back(masks[order[i]]);
-    entries.push_back(mask_entries_[order[i]]);
-  }
-  masks = std::move(sorted);
-  mask_entries_ = std::move(entries);
-}
-
-std::shared_ptr<const MaskSet> MaskSetBuilder::release() {
-  std::size_t next = 0;
-  for (std::size_t entry = 0; entry < set_->entries_.size(); ++entry) {
-    const auto first = next;
-    while (next < mask_entries_.size() && mask_entries_[next] == entry) ++next;
-    set_->entries_[entry].first_mask = first;
-    set_->entries_[entry].mask_count = static_cast<std::uint32_t>(next - first);
-  }
-  set_->words_.shrink_to_fit();
-  set_->masks_.shrink_to_fit();
-  mask_entries_.clear();
-  return std::move(set_);
 }
 
 }  // namespace sam2::masks

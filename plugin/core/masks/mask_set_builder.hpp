@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,50 +13,44 @@
 
 namespace sam2::masks {
 
-/// The only writer of a MaskSet. Masks may come in any order; what grows is counted against the budget.
+/// The only writer of a MaskSet. What grows is counted against the budget.
+///
+/// First the head: kind, rate, entries, timestamps. From then on the set may be read by others, while masks come in any
+/// order and entries are published.
 class MaskSetBuilder {
  public:
   explicit MaskSetBuilder(MemoryBudget& budget) : budget_(budget), set_(std::make_shared<MaskSet>()) {}
 
   void set_kind(Size size, bool still, std::string axes);
   void set_fps(std::optional<Fraction> fps) { set_->fps_ = fps; }
-
   /// See MaskSet::has_identity(), which is true unless this says else.
   void set_identity(bool known) { set_->identity_ = known; }
-
-  Result<void> add_entry(std::int64_t frame_number);
+  Result<void> add_entries(std::vector<std::int64_t> frame_numbers);
   /// One for each entry.
   Result<void> set_timestamps(std::vector<std::int64_t> timestamps);
-  /// Returns the object's index.
-  Result<std::uint32_t> add_object(ObjectInfo object);
-  /// `object` in `entry`; an empty mask is dropped. The second mask of an object in an entry replaces the first.
-  Result<void> add_mask(std::size_t entry, std::uint32_t object, const RunMask& mask);
 
-  [[nodiscard]] std::size_t entry_count() const { return set_->entries_.size(); }
-  [[nodiscard]] std::span<const ObjectInfo> objects() const { return set_->objects_; }
+  /// The object's place, which stays valid as long as the set.
+  Result<const ObjectInfo*> add_object(ObjectInfo object);
+  /// What a file says of a mask, where it does.
+  struct Remarks {
+    std::optional<Point> centroid;
+    std::optional<double> score;
+  };
+  /// The mask of `object` in `entry`, which must not be published; an empty mask is dropped. The second mask of an
+  /// object in an entry replaces the first.
+  Result<void> add_mask(std::size_t entry, const ObjectInfo* object, const RunMask& mask, const Remarks& remarks = {});
 
-  /// The finished set: objects in slot order, masks in that of entries and slots. `revise(entry index, object, mask)`
-  /// is called for each mask and may change its centroid and score. The builder is empty afterwards.
-  template <typename Revise>
-  std::shared_ptr<const MaskSet> finish(Revise&& revise) {
-    sort_objects();
-    sort_masks();
-    for (std::size_t i = 0; i < set_->masks_.size(); ++i) {
-      auto& mask = set_->masks_[i];
-      revise(mask_entries_[i], set_->objects_[mask.object], mask);
-    }
-    return release();
-  }
+  /// Publishes the entries before `end`, which are complete.
+  void publish(std::size_t end);
+  void publish_all() { publish(set_->entry_count()); }
+
+  [[nodiscard]] const std::shared_ptr<MaskSet>& set() const { return set_; }
 
  private:
-  void pack(const RunMask& mask, const Box& box);
-  void sort_objects();
-  void sort_masks();
-  std::shared_ptr<const MaskSet> release();
+  static void pack(const RunMask& mask, const Box& box, std::vector<std::uint16_t>& words);
 
   MemoryBudget& budget_;
   std::shared_ptr<MaskSet> set_;
-  std::vector<std::size_t> mask_entries_;  ///< of each mask its entry
 };
 
 }  // namespace sam2::masks

@@ -9,16 +9,31 @@
 namespace sam2::masks {
 namespace {
 
-/// First element from `i` on that is not 0, or `width`. Most of a mask is 0, so this looks at 32 bytes at a time.
+/// First element from `i` on that is not 0, or `width`. Most of a mask is 0, so this looks at 64 bytes at a time.
 template <typename T>
 std::size_t skip_zeros(const T* row, std::size_t i, std::size_t width) {
-  constexpr std::size_t kStep = 32 / sizeof(T);
-  std::array<std::uint64_t, 4> block;
+  constexpr std::size_t kStep = 64 / sizeof(T);
+  std::array<std::uint64_t, 8> block;
   for (; i + kStep <= width; i += kStep) {
     std::memcpy(block.data(), row + i, sizeof(block));
-    if ((block[0] | block[1] | block[2] | block[3]) != 0) break;
+    std::uint64_t any = 0;
+    for (const auto word : block) any |= word;
+    if (any != 0) break;
   }
   while (i < width && row[i] == 0) ++i;
+  return i;
+}
+
+/// First byte from `i` on that is 0, or `width`.
+std::size_t skip_nonzeros(const std::uint8_t* row, std::size_t i, std::size_t width) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t word;
+  for (; i + sizeof(word) <= width; i += sizeof(word)) {
+    std::memcpy(&word, row + i, sizeof(word));
+    // The highest bit of the lowest byte that is 0 remains, and may be of bytes above it.
+    if (((word - kOnes) & ~word & kOnes << 7) != 0) break;
+  }
+  while (i < width && row[i] != 0) ++i;
   return i;
 }
 
@@ -40,6 +55,16 @@ void append_runs(const T* row, std::int32_t y, std::size_t width, PlaneRuns& run
     const auto end = skip_equal(row, begin, width);
     runs.spans.push_back({static_cast<std::uint16_t>(y), static_cast<std::uint16_t>(begin),
                           static_cast<std::uint16_t>(end), static_cast<std::int32_t>(row[begin])});
+    begin = skip_zeros(row, end, width);
+  }
+}
+
+/// Truth values and the like: runs of any values but 0.
+void append_nonzero_runs(const std::uint8_t* row, std::int32_t y, std::size_t width, PlaneRuns& runs) {
+  for (auto begin = skip_zeros(row, 0, width); begin < width;) {
+    const auto end = skip_nonzeros(row, begin, width);
+    runs.spans.push_back(
+        {static_cast<std::uint16_t>(y), static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(end), 1});
     begin = skip_zeros(row, end, width);
   }
 }
@@ -71,13 +96,13 @@ const std::byte* PlaneCoder::native_row(const PlaneView& plane, std::int32_t y) 
 }
 
 void PlaneCoder::code_row(const std::byte* row, std::int32_t y, std::size_t width, PlaneRuns& runs) {
+  // The common types need no conversion.
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(row);
+  if (coding_.kind == Coding::Kind::NonZero && type_.size == 1) return append_nonzero_runs(bytes, y, width, runs);
+  const bool is_unsigned_byte = type_.kind == npz::ElementKind::Unsigned && type_.size == 1;
+  if (coding_.kind == Coding::Kind::Values && is_unsigned_byte) return append_runs(bytes, y, width, runs);
   const bool zero_is_nothing = coding_.kind != Coding::Kind::Above || coding_.threshold >= 0;
   if (zero_is_nothing && is_all_zero(row, width * type_.size)) return;
-  const bool is_byte = type_.kind == npz::ElementKind::Unsigned && type_.size == 1;
-  if (coding_.kind == Coding::Kind::Values && is_byte) {
-    append_runs(reinterpret_cast<const std::uint8_t*>(row), y, width, runs);
-    return;
-  }
   if (coding_.kind == Coding::Kind::Values) {
     values_.resize(width);
     const auto flaws = read_values(type_, row, values_);

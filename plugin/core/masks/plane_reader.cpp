@@ -9,6 +9,9 @@
 namespace sam2::masks {
 namespace {
 
+/// Several planes of real masks.
+constexpr std::size_t kStepBytes = std::size_t{1} << 24;
+
 Error over_limit(const std::vector<std::uint64_t>& shape, const std::string& what, std::uint64_t limit) {
   return {ErrorCode::NoSpace,
           "shape " + npz::shape_text(shape) + " has too many " + what + "; the limit is " + std::to_string(limit)};
@@ -40,7 +43,7 @@ Result<PlaneReader> PlaneReader::make(npz::ByteStream& data, const Layout& layou
     return reader;
   }
   SAM2_TRY(reader.allocate(*element_count, type.size, budget));
-  if (!reader.is_streaming_) SAM2_TRY(npz::read_exactly(data, reader.buffer_));
+  if (!reader.is_streaming_) SAM2_TRY(reader.fill_buffer());
   return reader;
 }
 
@@ -78,11 +81,24 @@ Result<void> PlaneReader::allocate(std::uint64_t element_count, std::uint64_t el
                                               : "an array whose rows and columns are not its fastest axes is "
                                                 "read as a whole (np.ascontiguousarray avoids that), and");
   }
-  buffer_.resize(static_cast<std::size_t>(*bytes));
+  buffer_bytes_ = static_cast<std::size_t>(*bytes);
+  buffer_.reserve(buffer_bytes_);
   return {};
 }
 
-Result<Plane> PlaneReader::next() {
+/// Memory is touched only as data come to fill it: a small file may promise much.
+Result<void> PlaneReader::fill_buffer() {
+  for (std::size_t filled = 0; filled < buffer_bytes_;) {
+    const auto count = buffer_.size() > filled ? buffer_.size() - filled : std::min(buffer_bytes_ - filled, kStepBytes);
+    buffer_.resize(std::max(buffer_.size(), filled + count));
+    SAM2_TRY(npz::read_exactly(*data_, std::span(buffer_).subspan(filled, count)));
+    filled += count;
+  }
+  return {};
+}
+
+Result<std::optional<Plane>> PlaneReader::next() {
+  if (next_plane_ == plane_count_) return std::optional<Plane>();
   Plane plane;
   plane.view = view_;
   std::uint64_t rest = next_plane_++;
@@ -95,11 +111,11 @@ Result<Plane> PlaneReader::next() {
     offset += index * axis.stride;
   }
   if (is_streaming_) {
-    SAM2_TRY(npz::read_exactly(*data_, buffer_));
+    SAM2_TRY(fill_buffer());
     offset = 0;
   }
   plane.view.data = buffer_.data() + offset * element_size_;
-  return plane;
+  return std::optional(plane);
 }
 
 }  // namespace sam2::masks

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/result.hpp"
@@ -22,11 +23,20 @@ struct Plane {
   PlaneView view;            ///< valid until the next plane
 };
 
+/// Where planes come from, one after the other.
+class PlaneSource {
+ public:
+  virtual ~PlaneSource() = default;
+
+  /// Nothing after the last one.
+  virtual Result<std::optional<Plane>> next() = 0;
+};
+
 enum class MemoryOrder { C, Fortran };
 
 /// Reads the (H,W) planes of an array one after the other. Where H and W are the two axes that vary fastest, only one
 /// plane is ever in memory; other orders cannot stream, and are read as a whole.
-class PlaneReader {
+class PlaneReader final : public PlaneSource {
  public:
   /// `data` gives the elements of an array of the layout's shape, and must outlive the reader, as must the budget.
   /// Errors: NoSpace (a limit, max-memory), those of `data`.
@@ -37,8 +47,11 @@ class PlaneReader {
   /// False where the array was too odd to stream.
   [[nodiscard]] bool is_streaming() const { return is_streaming_; }
 
-  /// The next one, of plane_count() in all. Errors: those of `data`.
-  Result<Plane> next();
+  /// Memory that was taken from the budget.
+  [[nodiscard]] std::uint64_t buffer_bytes() const { return buffer_bytes_; }
+
+  /// Errors: those of `data`.
+  Result<std::optional<Plane>> next() override;
 
  private:
   struct Axis {
@@ -51,6 +64,7 @@ class PlaneReader {
 
   Result<void> set_axes(const Layout& layout, MemoryOrder order, const npz::Limits& limits);
   Result<void> allocate(std::uint64_t element_count, std::uint64_t element_size, MemoryBudget& budget);
+  Result<void> fill_buffer();
 
   npz::ByteStream* data_;
   std::vector<Axis> outer_;  ///< slowest first, as the planes follow each other
@@ -59,6 +73,7 @@ class PlaneReader {
   bool is_streaming_ = true;
   std::size_t element_size_ = 1;
   PlaneView view_;
+  std::size_t buffer_bytes_ = 0;
   std::vector<std::byte> buffer_;
 };
 

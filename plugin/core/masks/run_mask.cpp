@@ -12,23 +12,6 @@ void RunMask::reset(std::int32_t top) {
   spans_.clear();
 }
 
-void RunMask::add_span(std::int32_t begin, std::int32_t end) {
-  if (begin >= end) return;
-  const std::size_t row_begin = row_ends_.empty() ? 0 : row_ends_.back();
-  if (spans_.size() > row_begin && begin <= spans_.back().end) {
-    spans_.back().end = std::max(spans_.back().end, end);
-    return;
-  }
-  spans_.push_back({begin, end});
-}
-
-std::span<const Span> RunMask::row(std::int32_t y) const {
-  if (y < top_ || y >= bottom()) return {};
-  const auto index = static_cast<std::size_t>(y - top_);
-  const std::size_t begin = index == 0 ? 0 : row_ends_[index - 1];
-  return std::span(spans_).subspan(begin, row_ends_[index] - begin);
-}
-
 Moments moments(const RunMask& mask) {
   if (mask.empty()) return {};
   // Sums of pixel indices times two, so that all is exact: far below 2^63 for any frame.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -55,7 +56,15 @@ class RunMask {
 
   /// Adds [begin, end) to the row being built. `begin` must not be left of the row's last span's begin; touching and
   /// overlapping spans merge, empty ones are dropped.
-  void add_span(std::int32_t begin, std::int32_t end);
+  void add_span(std::int32_t begin, std::int32_t end) {
+    if (begin >= end) return;
+    const std::size_t row_begin = row_ends_.empty() ? 0 : row_ends_.back();
+    if (spans_.size() > row_begin && begin <= spans_.back().end) {
+      spans_.back().end = std::max(spans_.back().end, end);
+      return;
+    }
+    spans_.push_back({begin, end});
+  }
 
   void end_row() { row_ends_.push_back(static_cast<std::uint32_t>(spans_.size())); }
 
@@ -64,7 +73,12 @@ class RunMask {
   [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_ends_.size()); }
 
   /// The spans of row `y`, for any y.
-  [[nodiscard]] std::span<const Span> row(std::int32_t y) const;
+  [[nodiscard]] std::span<const Span> row(std::int32_t y) const {
+    if (y < top_ || y >= bottom()) return {};
+    const auto index = static_cast<std::size_t>(y - top_);
+    const std::size_t begin = index == 0 ? 0 : row_ends_[index - 1];
+    return {spans_.data() + begin, row_ends_[index] - begin};
+  }
 
   [[nodiscard]] bool empty() const { return spans_.empty(); }
   [[nodiscard]] std::span<const Span> spans() const { return spans_; }

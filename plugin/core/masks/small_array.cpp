@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string_view>
 
 #include "masks/row_values.hpp"
@@ -46,7 +45,7 @@ std::string text_of(const npz::ElementType& type, const std::byte* element) {
   std::string text;
   std::size_t length = type.size / 4;
   std::vector<std::uint32_t> code_points(length);
-  std::memcpy(code_points.data(), element, length * 4);
+  std::copy_n(element, length * 4, reinterpret_cast<std::byte*>(code_points.data()));
   while (length > 0 && code_points[length - 1] == 0) --length;
   for (std::size_t i = 0; i < length; ++i) npz::append_utf8(text, code_points[i]);
   return npz::clean_utf8(text);

@@ -22,6 +22,19 @@ Result<void> read_to_end(ByteStream& stream) {
   return {};
 }
 
+Result<std::size_t> InterruptibleStream::read(std::span<std::byte> into) {
+  constexpr std::size_t kPiece = std::size_t{4} << 20;
+  std::size_t filled = 0;
+  while (filled < into.size()) {
+    if (is_cancelled_()) return Error{ErrorCode::Cancelled, "reading was cancelled"};
+    const auto piece = into.subspan(filled, std::min(kPiece, into.size() - filled));
+    const auto count = SAM2_TRY(source_.read(piece));
+    filled += count;
+    if (count < piece.size()) break;
+  }
+  return filled;
+}
+
 Result<std::size_t> MemoryStream::read(std::span<std::byte> into) {
   const auto count = std::min(into.size(), left_.size());
   std::copy_n(left_.begin(), count, into.begin());

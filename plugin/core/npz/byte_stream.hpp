@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -23,6 +25,19 @@ Result<void> read_exactly(ByteStream& stream, std::span<std::byte> into);
 
 /// Reads on to the end, for the check that is made there.
 Result<void> read_to_end(ByteStream& stream);
+
+/// Reads from `source`, which must outlive it, in pieces, and asks before each whether to go on.
+/// Errors: Cancelled; those of `source`.
+class InterruptibleStream final : public ByteStream {
+ public:
+  InterruptibleStream(ByteStream& source, std::function<bool()> is_cancelled)
+      : source_(source), is_cancelled_(std::move(is_cancelled)) {}
+  Result<std::size_t> read(std::span<std::byte> into) override;
+
+ private:
+  ByteStream& source_;
+  std::function<bool()> is_cancelled_;
+};
 
 /// Bytes in memory, which must outlive the stream.
 class MemoryStream final : public ByteStream {

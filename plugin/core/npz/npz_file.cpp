@@ -42,7 +42,7 @@ Result<NpzFile> NpzFile::open(const std::string& path, const Limits& limits) {
   auto archive = ZipArchive::open(std::move(input), limits);
   const bool is_zip = magic[0] == std::byte{'P'} && magic[1] == std::byte{'K'};
   if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file();
-  file.archive_ = SAM2_TRY(std::move(archive));
+  file.set_archive(SAM2_TRY(std::move(archive)));
   return file;
 }
 
@@ -56,8 +56,13 @@ Result<NpzFile> NpzFile::open(std::span<const std::byte> bytes, const Limits& li
   auto archive = ZipArchive::open(bytes, limits);
   const bool is_zip = bytes.size() >= 2 && bytes[0] == std::byte{'P'} && bytes[1] == std::byte{'K'};
   if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file();
-  file.archive_ = SAM2_TRY(std::move(archive));
+  file.set_archive(SAM2_TRY(std::move(archive)));
   return file;
+}
+
+void NpzFile::set_archive(ZipArchive archive) {
+  for (std::size_t i = 0; i < archive.members().size(); ++i) member_indices_[archive.members()[i].name] = i;
+  archive_ = std::move(archive);
 }
 
 std::vector<std::string> NpzFile::names() const {
@@ -77,6 +82,11 @@ std::vector<std::string> NpzFile::names() const {
   return names;
 }
 
+std::optional<std::string> NpzFile::first_member() const {
+  if (!archive_ || archive_->members().empty()) return std::nullopt;
+  return archive_->members().front().name;
+}
+
 Result<bool> NpzFile::has(std::string_view name) const {
   if (!archive_) return false;
   return SAM2_TRY(find(name)) != nullptr;
@@ -93,15 +103,12 @@ Result<ArrayReader> NpzFile::read(std::string_view name) const {
 /// As NumPy: a member of exactly that name, else the one with the suffix. Of members with the same name the last one
 /// counts.
 Result<const ZipMember*> NpzFile::find(std::string_view name) const {
-  const ZipMember* exact = nullptr;
-  const ZipMember* suffixed = nullptr;
-  for (const auto& member : archive_->members()) {
-    std::string_view candidate = member.name;
-    if (candidate == name) exact = &member;
-    if (!candidate.ends_with(kSuffix)) continue;
-    candidate.remove_suffix(kSuffix.size());
-    if (candidate == name) suffixed = &member;
-  }
+  const auto member_called = [&](const std::string& member_name) -> const ZipMember* {
+    const auto found = member_indices_.find(member_name);
+    return found == member_indices_.end() ? nullptr : &archive_->members()[found->second];
+  };
+  const auto* const exact = member_called(std::string(name));
+  const auto* const suffixed = member_called(std::string(name) + std::string(kSuffix));
   if (exact == nullptr) return suffixed;
   if (name.ends_with(kSuffix) || SAM2_TRY(begins_as_array(*exact))) return exact;
   return suffixed;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
@@ -47,6 +48,8 @@ class NpzFile {
   [[nodiscard]] bool is_single_array() const { return !archive_; }
   /// Names of all arrays, in the order of the file, without ".npy".
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Name of whatever comes first in the archive, if anything does.
+  [[nodiscard]] std::optional<std::string> first_member() const;
   /// Whether there is an array of that name. Errors: those of a member that has the name but cannot be read.
   [[nodiscard]] Result<bool> has(std::string_view name) const;
   /// Opens an array; of an .npy file the one that it has, whatever the name. Errors: Decode, WrongType, NoSpace,
@@ -56,12 +59,14 @@ class NpzFile {
  private:
   explicit NpzFile(const Limits& limits) : limits_(limits) {}
 
+  void set_archive(ZipArchive archive);
   [[nodiscard]] Result<const ZipMember*> find(std::string_view name) const;
   [[nodiscard]] Result<bool> begins_as_array(const ZipMember& member) const;
   [[nodiscard]] Result<ArrayReader> read_single() const;
 
   Limits limits_;
   std::optional<ZipArchive> archive_;
+  std::unordered_map<std::string, std::size_t> member_indices_;  ///< by name; the last of that name
   std::shared_ptr<InputFile> file_;
   std::span<const std::byte> bytes_;
 };

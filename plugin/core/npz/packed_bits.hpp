@@ -3,12 +3,16 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "npz/byte_stream.hpp"
 
 namespace sam2::npz {
 
-/// Undoes np.packbits: one byte, 0 or 1, for each bit, the highest bit of a byte first.
+/// Undoes np.packbits: one byte, 0 or 1, for each bit. Files do not say whether the first bit of a byte is its highest,
+/// as is the default, or its lowest (bitorder="little"). So the first part of the data in which the orders differ
+/// decides: masks consist of long runs, and in the wrong order, runs break at the ends of bytes.
 class UnpackedBits final : public ByteStream {
  public:
   /// Every `row_bits` bits begin a new byte of `packed`; 0: they run through. `packed` must outlive this.
@@ -18,11 +22,16 @@ class UnpackedBits final : public ByteStream {
   Result<std::size_t> read(std::span<std::byte> into) override;
 
  private:
+  enum class BitOrder { Big, Little };
+
+  [[nodiscard]] std::optional<BitOrder> guess_order() const;
+  Result<bool> refill();
+
   ByteStream& packed_;
   std::uint64_t row_bits_;
   std::uint64_t row_left_;
-  std::array<std::byte, 4096> buffer_;
-  std::size_t buffered_ = 0;
+  std::optional<BitOrder> order_;
+  std::vector<std::byte> buffer_;
   std::size_t next_ = 0;
   unsigned bit_ = 0;
 };

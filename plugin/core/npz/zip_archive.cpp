@@ -10,6 +10,9 @@
 #include <optional>
 
 #include "npz/text.hpp"
+#if SAM2_HAVE_ISAL
+#include "npz/inflate_stream.hpp"
+#endif
 
 namespace sam2::npz {
 namespace {
@@ -19,6 +22,13 @@ constexpr std::size_t kPrefixBytes = std::size_t{1} << 20;
 
 /// The most that deflate can make of one byte (258 bytes for two bits), and what its first block may add to that.
 constexpr std::uint64_t kDeflateRatio = 1032;
+
+#if SAM2_HAVE_ISAL
+/// Members come as they lie in the file; inflating and checking is ISA-L's.
+constexpr zip_flags_t kOpenFlags = ZIP_FL_COMPRESSED;
+#else
+constexpr zip_flags_t kOpenFlags = 0;
+#endif
 
 class ErrorText {
  public:
@@ -64,24 +74,31 @@ std::optional<std::size_t> find_first_member(std::span<const std::byte> bytes) {
   return static_cast<std::size_t>(found - bytes.begin());
 }
 
+struct ZipCloser {
+  void operator()(zip_t* zip) const { zip_discard(zip); }
+  void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+using ZipPointer = std::unique_ptr<zip_t, ZipCloser>;
+using ZipFilePointer = std::unique_ptr<zip_file_t, ZipCloser>;
+
 using SourceMaker = std::function<zip_source_t*(std::size_t start, zip_error_t* error)>;
 
-zip_t* open_at(const SourceMaker& make_source, std::size_t start, ErrorText& error) {
+ZipPointer open_at(const SourceMaker& make_source, std::size_t start, ErrorText& error) {
   auto* const source = make_source(start, error.get());
   if (source == nullptr) return nullptr;
   auto* const zip = zip_open_from_source(source, ZIP_RDONLY, error.get());
   if (zip == nullptr) zip_source_free(source);
-  return zip;
+  return ZipPointer(zip);
 }
 
 /// `begin` is the beginning of the file. A self-extracting or otherwise prefixed archive whose offsets do not count the
 /// prefix does not open from there, but from its first member.
-Result<zip_t*> open_anywhere(const SourceMaker& make_source, std::span<const std::byte> begin) {
+Result<ZipPointer> open_anywhere(const SourceMaker& make_source, std::span<const std::byte> begin) {
   ErrorText error;
-  if (auto* const zip = open_at(make_source, 0, error)) return zip;
+  if (auto zip = open_at(make_source, 0, error)) return zip;
   if (const auto start = find_first_member(begin)) {
     ErrorText second_error;
-    if (auto* const zip = open_at(make_source, *start, second_error)) return zip;
+    if (auto zip = open_at(make_source, *start, second_error)) return zip;
   }
   return error.as_open_error();
 }
@@ -89,50 +106,59 @@ Result<zip_t*> open_anywhere(const SourceMaker& make_source, std::span<const std
 }  // namespace
 
 struct ZipArchive::Handle {
-  explicit Handle(zip_t* archive) : zip(archive) {}
-  ~Handle() { zip_discard(zip); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-
-  zip_t* zip;
+  ZipPointer zip;
 };
 
-class ZipMemberStream final : public ByteStream {
+/// A member as libzip reads it.
+class ZipFileStream final : public ByteStream {
  public:
-  ZipMemberStream(std::shared_ptr<ZipArchive::Handle> handle, zip_file_t* file, const ZipMember& member)
-      : handle_(std::move(handle)), file_(file), name_(printable(member.name)), size_(member.size) {}
-  ~ZipMemberStream() override { zip_fclose(file_); }
-  ZipMemberStream(const ZipMemberStream&) = delete;
-  ZipMemberStream& operator=(const ZipMemberStream&) = delete;
+  ZipFileStream(std::shared_ptr<ZipArchive::Handle> handle, ZipFilePointer file)
+      : handle_(std::move(handle)), file_(std::move(file)) {}
 
   Result<std::size_t> read(std::span<std::byte> into) override {
     std::size_t filled = 0;
     while (filled < into.size()) {
-      const auto count = zip_fread(file_, into.data() + filled, into.size() - filled);
-      if (count < 0) return broken(zip_error_strerror(zip_file_get_error(file_)));
+      const auto count = zip_fread(file_.get(), into.data() + filled, into.size() - filled);
+      if (count < 0) return Error{ErrorCode::Decode, zip_error_strerror(zip_file_get_error(file_.get()))};
+      if (count == 0) break;
       filled += static_cast<std::size_t>(count);
-      position_ += static_cast<std::uint64_t>(count);
-      if (position_ > size_) return broken("it is longer than its archive says");
-      if (count == 0) {
-        if (position_ != size_)
-          return broken("it ends after " + std::to_string(position_) + " bytes of " + std::to_string(size_));
-        break;
-      }
     }
     return filled;
   }
 
  private:
-  [[nodiscard]] Error broken(const std::string& reason) const {
-    return {ErrorCode::Decode, "broken zip member '" + name_ + "': " + reason};
+  std::shared_ptr<ZipArchive::Handle> handle_;
+  ZipFilePointer file_;
+};
+
+namespace {
+
+/// Holds a stream to the size that the archive says; errors name the member.
+class SizedStream final : public ByteStream {
+ public:
+  SizedStream(std::unique_ptr<ByteStream> stream, std::uint64_t size, std::string name)
+      : stream_(std::move(stream)), size_(size), name_(std::move(name)) {}
+
+  Result<std::size_t> read(std::span<std::byte> into) override {
+    auto count = stream_->read(into);
+    if (!count) return count.error().within(name_);
+    position_ += *count;
+    if (position_ > size_) return Error{ErrorCode::Decode, name_ + ": it is longer than its archive says"};
+    if (*count < into.size() && position_ != size_) {
+      return Error{ErrorCode::Decode,
+                   name_ + ": it ends after " + std::to_string(position_) + " bytes of " + std::to_string(size_)};
+    }
+    return count;
   }
 
-  std::shared_ptr<ZipArchive::Handle> handle_;
-  zip_file_t* file_;
-  std::string name_;
+ private:
+  std::unique_ptr<ByteStream> stream_;
   std::uint64_t size_;
+  std::string name_;
   std::uint64_t position_ = 0;
 };
+
+}  // namespace
 
 Result<ZipArchive> ZipArchive::open(InputFile file, const Limits& limits) {
   std::vector<std::byte> begin(static_cast<std::size_t>(std::min<std::uint64_t>(file.size, kPrefixBytes)));
@@ -147,8 +173,8 @@ Result<ZipArchive> ZipArchive::open(InputFile file, const Limits& limits) {
     if (source != nullptr) static_cast<void>(copy->release());
     return source;
   };
-  auto* const zip = SAM2_TRY(open_anywhere(make_source, begin));
-  return from_handle(std::make_shared<Handle>(zip), file.size, limits);
+  auto zip = SAM2_TRY(open_anywhere(make_source, begin));
+  return from_handle(std::make_shared<Handle>(std::move(zip)), file.size, limits);
 }
 
 Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const Limits& limits) {
@@ -156,8 +182,8 @@ Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const Limi
     const auto part = bytes.subspan(start);
     return zip_source_buffer_create(part.data(), part.size(), 0, error);
   };
-  auto* const zip = SAM2_TRY(open_anywhere(make_source, bytes.first(std::min(bytes.size(), kPrefixBytes))));
-  return from_handle(std::make_shared<Handle>(zip), bytes.size(), limits);
+  auto zip = SAM2_TRY(open_anywhere(make_source, bytes.first(std::min(bytes.size(), kPrefixBytes))));
+  return from_handle(std::make_shared<Handle>(std::move(zip)), bytes.size(), limits);
 }
 
 Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::uint64_t file_size,
@@ -165,12 +191,13 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::
   ZipArchive archive;
   archive.handle_ = std::move(handle);
   archive.file_size_ = file_size;
-  auto* const zip = archive.handle_->zip;
+  auto* const zip = archive.handle_->zip.get();
   const auto count = static_cast<std::uint64_t>(std::max<zip_int64_t>(0, zip_get_num_entries(zip, 0)));
   if (count > limits.entries) {
     return Error{ErrorCode::NoSpace, "the archive has " + std::to_string(count) + " members; the limit is " +
                                          std::to_string(limits.entries)};
   }
+  std::uint64_t compressed_bytes = 0;
   for (std::uint64_t index = 0; index < count; ++index) {
     const auto* const name = zip_get_name(zip, index, 0);
     zip_stat_t status;
@@ -180,6 +207,11 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::
                                            std::to_string(std::strlen(name)) + " bytes; the limit is " +
                                            std::to_string(limits.name_bytes)};
     }
+    // A size that cannot be true is an error only for who reads the member.
+    if (status.comp_size <= file_size) compressed_bytes += status.comp_size;
+    if (compressed_bytes > file_size) {
+      return Error{ErrorCode::Decode, "broken zip archive: its members overlap"};
+    }
     archive.members_.push_back({name, status.size, status.comp_size, index});
   }
   return archive;
@@ -187,7 +219,7 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::
 
 Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member) const {
   const auto name = "zip member '" + printable(member.name) + "'";
-  auto* const zip = handle_->zip;
+  auto* const zip = handle_->zip.get();
   zip_stat_t status;
   if (zip_stat_index(zip, member.index, 0, &status) != 0) return Error{ErrorCode::Decode, name + " has no valid entry"};
   if (status.encryption_method != ZIP_EM_NONE) {
@@ -208,11 +240,19 @@ Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member) co
                                         " bytes cannot be made of " + std::to_string(member.compressed_size) +
                                         " in a file of " + std::to_string(file_size_)};
   }
-  auto* const file = zip_fopen_index(zip, member.index, 0);
-  if (file == nullptr) {
+  ZipFilePointer file(zip_fopen_index(zip, member.index, kOpenFlags));
+  if (!file) {
     return Error{ErrorCode::Decode, "broken " + name + ": " + zip_error_strerror(zip_get_error(zip))};
   }
-  return std::unique_ptr<ByteStream>(std::make_unique<ZipMemberStream>(handle_, file, member));
+  std::unique_ptr<ByteStream> stream = std::make_unique<ZipFileStream>(handle_, std::move(file));
+#if SAM2_HAVE_ISAL
+  if (!stored) stream = std::make_unique<InflateStream>(std::move(stream));
+#endif
+  stream = std::make_unique<SizedStream>(std::move(stream), member.size, "broken " + name);
+#if SAM2_HAVE_ISAL
+  stream = std::make_unique<Crc32Stream>(std::move(stream), status.crc, "broken " + name);
+#endif
+  return stream;
 }
 
 }  // namespace sam2::npz

@@ -45,7 +45,7 @@ class ZipArchive {
   std::uint64_t file_size_ = 0;
   std::vector<ZipMember> members_;
 
-  friend class ZipMemberStream;
+  friend class ZipFileStream;
 };
 
 }  // namespace sam2::npz

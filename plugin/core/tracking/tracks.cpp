@@ -3,96 +3,131 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 
 namespace sam2::tracking {
 namespace {
 
+/// What a track of the file's own ids takes: itself in a node of a hash table.
+constexpr std::uint64_t kFileTrackBytes = 96;
+
 std::int64_t time_of(const masks::MaskSet& masks, std::size_t entry) {
-  return masks.timestamps().empty() ? masks.entries()[entry].frame_number : masks.timestamps()[entry];
+  return masks.timestamps().empty() ? masks.frame_numbers()[entry] : masks.timestamps()[entry];
 }
 
 bool is_associated(const masks::MaskSet& masks, Tracking tracking) {
   return tracking == Tracking::Centroid || (tracking == Tracking::Auto && !masks.has_identity());
 }
 
+template <Tracking kTracking>
+std::shared_ptr<masks::EntryFollower> make_tracks(std::shared_ptr<const masks::MaskSet> masks,
+                                                  const masks::LoadOptions& options) {
+  return std::make_shared<Tracks>(std::move(masks), kTracking, options.max_memory);
+}
+
 }  // namespace
 
-std::vector<std::size_t> entries_by_time(const masks::MaskSet& masks) {
-  std::vector<std::size_t> order(masks.entries().size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+std::vector<std::uint32_t> entries_by_time(const masks::MaskSet& masks) {
+  std::vector<std::uint32_t> order(masks.entry_count());
+  std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, {}, [&](std::size_t entry) { return time_of(masks, entry); });
   return order;
 }
 
-Tracks::Tracks(const masks::MaskSet& masks, Tracking tracking) : masks_(masks) {
-  if (is_associated(masks, tracking)) {
-    association_.emplace([&masks](const masks::StoredMask& mask, masks::RunMask& into) { masks.unpack(mask, into); });
+masks::MakeFollower Tracks::maker(Tracking tracking) {
+  switch (tracking) {
+    case Tracking::Ids:
+      return make_tracks<Tracking::Ids>;
+    case Tracking::Centroid:
+      return make_tracks<Tracking::Centroid>;
+    case Tracking::Auto:
+      break;
+  }
+  return make_tracks<Tracking::Auto>;
+}
+
+Tracks::Tracks(std::shared_ptr<const masks::MaskSet> masks, Tracking tracking, std::uint64_t max_memory)
+    : masks_(std::move(masks)),
+      max_memory_(max_memory),
+      order_(entries_by_time(*masks_)),
+      rank_of_(order_.size()),
+      links_(order_.size()) {
+  for (std::size_t rank = 0; rank < order_.size(); ++rank) rank_of_[order_[rank]] = static_cast<std::uint32_t>(rank);
+  bytes_ = order_.size() * (2 * sizeof(order_[0]) + sizeof(links_[0]));
+  if (is_associated(*masks_, tracking)) {
+    association_.emplace([this](const masks::StoredMask& mask, masks::RunMask& into) { masks_->unpack(mask, into); });
   }
 }
 
-Result<std::shared_ptr<const Tracks>> Tracks::make(std::shared_ptr<const masks::MaskSet> masks, Tracking tracking,
-                                                   std::uint64_t max_memory) {
-  std::uint64_t count = 0;
-  for (const auto& entry : masks->entries()) count += entry.mask_count;
-  // Every mask may be a track of its own.
-  const auto bytes_a_mask = sizeof(Link) + sizeof(Track) + sizeof(masks::ObjectInfo);
-  if (max_memory > 0 && masks->store_bytes() + count * bytes_a_mask > max_memory) {
-    return Error{ErrorCode::NoSpace, "the tracks of " + std::to_string(count) +
-                                         " masks do not fit beside the masks into max-memory, which is " +
-                                         std::to_string(max_memory) + " bytes; raise it"};
-  }
-  struct Owner {
-    std::shared_ptr<const masks::MaskSet> masks;
-    Tracks tracks;
-  };
-  auto owner = std::shared_ptr<Owner>(new Owner{masks, Tracks(*masks, tracking)});
-  for (const auto entry : entries_by_time(*masks)) owner->tracks.add_entry(entry);
-  return std::shared_ptr<const Tracks>(owner, &owner->tracks);
+bool Tracks::is_ready(std::size_t entry) const {
+  return entry < rank_of_.size() && rank_of_[entry] < ready_.load(std::memory_order_acquire) &&
+         masks_->published_count() > entry;
 }
 
-void Tracks::add_entry(std::size_t index) {
-  const auto& entry = masks_.entries()[index];
-  const auto masks = masks_.masks(entry);
-  const auto first = static_cast<std::size_t>(entry.first_mask);
-  links_.resize(std::max(links_.size(), first + masks.size()));
+Result<void> Tracks::follow(End end, const std::atomic<bool>& is_cancelled) {
+  const auto published = masks_->published_count();
+  if (published == 0) return {};
+  for (; added_ < order_.size(); ++added_) {
+    if (is_cancelled.load(std::memory_order_relaxed)) return Error{ErrorCode::Cancelled, "tracking was cancelled"};
+    const bool is_published = order_[added_] < published;
+    if (!is_published && end == End::Open) break;
+    if (is_published) SAM2_TRY(add_entry(added_));
+    // The one before it has all of its links now.
+    ready_.store(added_, std::memory_order_release);
+  }
+  if (added_ == order_.size()) ready_.store(added_, std::memory_order_release);
+  return {};
+}
+
+Result<void> Tracks::take_memory(std::uint64_t bytes) {
+  bytes_ += bytes;
+  if (max_memory_ == 0 || masks_->store_bytes() + bytes_ <= max_memory_) return {};
+  return Error{ErrorCode::NoSpace, "the tracks do not fit beside the masks into max-memory, which is " +
+                                       std::to_string(max_memory_) + " bytes; raise it"};
+}
+
+Result<void> Tracks::add_entry(std::size_t rank) {
+  const auto entry = order_[rank];
+  const auto masks = masks_->masks(entry);
+  SAM2_TRY(take_memory(masks.size() * sizeof(Link)));
+  links_[entry].resize(masks.size());
   std::span<const std::uint32_t> numbers;
-  if (association_) numbers = association_->add_entry(static_cast<double>(time_of(masks_, index)), masks);
+  if (association_) numbers = association_->add_entry(static_cast<double>(time_of(*masks_, entry)), masks);
   for (std::size_t i = 0; i < masks.size(); ++i) {
-    const auto number = association_ ? numbers[i] : masks[i].object;
-    if (number >= tracks_.size()) tracks_.resize(number + std::size_t{1});
-    auto& track = tracks_[number];
-    if (association_ && number == objects_.size()) {
-      objects_.push_back({number, static_cast<std::int32_t>(number + 1), masks_.objects()[masks[i].object].label});
-    }
-    if (track.last_mask == kNone) {
-      track.first_entry = index;
-    } else {
-      links_[track.last_mask].next = first + i;
-    }
-    links_[first + i] = {track.last_mask, kNone, static_cast<std::uint32_t>(index), number};
-    track.last_mask = first + i;
+    const auto known = tracks_.size() + file_tracks_.size();
+    auto& track = association_ ? track_of(numbers[i], masks[i]) : file_tracks_[masks[i].object];
+    add_mask(track, rank, {entry, static_cast<std::uint32_t>(i)});
+    if (tracks_.size() + file_tracks_.size() == known) continue;
+    SAM2_TRY(take_memory(association_ ? sizeof(Track) + sizeof(masks::ObjectInfo) + track.object->label.size()
+                                      : kFileTrackBytes));
   }
+  return {};
 }
 
-const masks::ObjectInfo& Tracks::object_of(std::size_t mask) const {
-  const auto number = links_[mask].track;
-  return association_ ? objects_[number] : masks_.objects()[number];
+Tracks::Track& Tracks::track_of(std::size_t number, const masks::StoredMask& mask) {
+  if (number < tracks_.size()) return tracks_[number];
+  // Numbers are given without gaps.
+  const auto& object = objects_.emplace_back(
+      masks::ObjectInfo{static_cast<std::int64_t>(number), static_cast<std::int32_t>(number + 1), mask.object->label});
+  auto& track = tracks_.emplace_back();
+  track.object = &object;
+  return track;
 }
 
-std::optional<std::size_t> Tracks::previous_of(std::size_t mask) const {
-  const auto previous = links_[mask].previous;
-  return previous == kNone ? std::nullopt : std::optional(previous);
-}
-
-std::optional<std::size_t> Tracks::next_of(std::size_t mask) const {
-  const auto next = links_[mask].next;
-  return next == kNone ? std::nullopt : std::optional(next);
-}
-
-const masks::StoredMask& Tracks::mask(std::size_t mask) const {
-  const auto& link = links_[mask];
-  const auto& entry = masks_.entries()[link.entry];
-  return masks_.masks(entry)[mask - static_cast<std::size_t>(entry.first_mask)];
+void Tracks::add_mask(Track& track, std::size_t rank, MaskRef mask) {
+  auto& link = links_[mask.entry][mask.index];
+  const bool is_first = track.last_rank == kNone;
+  if (is_first) {
+    track.first_entry = mask.entry;
+    if (track.object == nullptr) track.object = this->mask(mask).object;
+  } else {
+    link.previous = track.last;
+    if (track.last_rank + 1 == rank) links_[track.last.entry][track.last.index].next = mask;
+  }
+  link.object = track.object;
+  link.first_entry = track.first_entry;
+  track.last = mask;
+  track.last_rank = rank;
 }
 
 }  // namespace sam2::tracking

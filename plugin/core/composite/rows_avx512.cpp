@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "composite/rows_kernels.hpp"
+
+namespace sam2::composite {
+
+extern const KernelSet kAvx512Kernels;
+const KernelSet kAvx512Kernels = {"avx512", kAllKernels};
+
+}  // namespace sam2::composite
