@@ -84,6 +84,48 @@ START_TEST(test_a_frame_that_is_shown_twice_is_written_twice_and_each_run_begins
 }
 END_TEST
 
+START_TEST(test_a_frame_that_a_seek_cut_keeps_its_number) {
+  const TemporaryDirectory directory;
+  const auto tracks = directory.file("tracks.csv");
+  Overlay overlay;
+  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
+  {
+    Player player(overlay);
+    player.show(0);
+    gst_harness_push_event(player.harness(), gst_event_new_flush_start());
+    gst_harness_push_event(player.harness(), gst_event_new_flush_stop(TRUE));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    segment.start = segment.time = segment.position = 75 * GST_MSECOND;
+    gst_harness_push_event(player.harness(), gst_event_new_segment(&segment));
+    auto* const buffer = make_frame(1);
+    GST_BUFFER_PTS(buffer) = 75 * GST_MSECOND;
+    GST_BUFFER_DURATION(buffer) = 5 * GST_MSECOND;
+    gst_buffer_unref(gst_harness_push_and_pull(player.harness(), buffer));
+    gst_harness_push_event(player.harness(), gst_event_new_eos());
+  }
+  fail_unless(text_in(tracks).ends_with("\n2,7,3,0,1,12,0.5,3,5.5,-1,12,25,0,40000000,75000000,\"a\"\"b\\\"\n"), "%s",
+              text_in(tracks).c_str());
+}
+END_TEST
+
+START_TEST(test_without_a_frame_rate_frames_are_counted) {
+  const TemporaryDirectory directory;
+  const auto tracks = directory.file("tracks.csv");
+  Overlay overlay;
+  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str()).set("framerate", "25/1");
+  {
+    Player player(overlay, "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1");
+    for (const auto k : {1, 1, 0}) player.show(guint64(k));
+    gst_harness_push_event(player.harness(), gst_event_new_eos());
+  }
+  const auto text = text_in(tracks);
+  for (const auto* const start : {"\n1,7,3,0", "\n2,7,3,0", "\n3,7,2,0", "\n3,-3,9,4"}) {
+    fail_unless(text.find(start) != std::string::npos, "%s in %s", start, text.c_str());
+  }
+}
+END_TEST
+
 START_TEST(test_a_file_that_cannot_be_written_is_one_error_at_the_start) {
   const TemporaryDirectory directory;
   const auto pipe = directory.file("pipe.csv");
@@ -120,14 +162,36 @@ START_TEST(test_a_full_disk_is_one_warning_and_playback_goes_on) {
 }
 END_TEST
 
+START_TEST(test_what_cannot_be_written_at_the_end_is_told_once) {
+  if (!std::filesystem::exists("/dev/full")) return;
+  const TemporaryDirectory directory;
+  const auto tracks = directory.file("full.jsonl");
+  std::filesystem::create_symlink("/dev/full", tracks);
+  for (const bool ends : {true, false}) {
+    Overlay overlay;
+    overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
+    {
+      Player player(overlay);
+      player.show(0);
+      if (ends) gst_harness_push_event(player.harness(), gst_event_new_eos());
+    }
+    overlay.go(GST_STATE_READY);
+    assert_report(only_warning(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, tracks);
+  }
+}
+END_TEST
+
 static Suite* tracks_file_suite() {
   auto* suite = suite_create("tracks file");
   auto* tests = tcase_create("tracks file");
   tcase_add_test(tests, test_csv_has_a_line_for_each_object_of_each_frame);
   tcase_add_test(tests, test_json_lines_have_the_same);
   tcase_add_test(tests, test_a_frame_that_is_shown_twice_is_written_twice_and_each_run_begins_anew);
+  tcase_add_test(tests, test_a_frame_that_a_seek_cut_keeps_its_number);
+  tcase_add_test(tests, test_without_a_frame_rate_frames_are_counted);
   tcase_add_test(tests, test_a_file_that_cannot_be_written_is_one_error_at_the_start);
   tcase_add_test(tests, test_a_full_disk_is_one_warning_and_playback_goes_on);
+  tcase_add_test(tests, test_what_cannot_be_written_at_the_end_is_told_once);
   suite_add_tcase(suite, tests);
   return suite;
 }

@@ -92,6 +92,7 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     priv->running = false;
     priv->source.stop();
+    priv->playback.on_end();
     priv->playback.reset();
     priv->rendered = 0;
     priv->passed_through = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element/playback.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -22,6 +23,15 @@ std::string seconds(std::int64_t nanoseconds) {
   return std::to_string(static_cast<double>(nanoseconds) / static_cast<double>(timing::kNanosecondsPerSecond)) + " s";
 }
 
+/// Of a frame of a stream of that rate, counted from 0.
+std::int64_t frame_number(const FrameTime& time, const Fraction& rate) {
+  if (!rate.is_positive()) return static_cast<std::int64_t>(time.number);
+  // Whole numbers up to here have a double of their own; no film is as long.
+  constexpr double kMost = 9e15;
+  const auto seconds = static_cast<double>(time.uncut_time) / timing::kNanosecondsPerSecond;
+  return std::llround(std::clamp(seconds * rate.numerator / rate.denominator, -kMost, kMost));
+}
+
 }  // namespace
 
 void Playback::reset() {
@@ -41,16 +51,16 @@ Result<void> Playback::open_track_log(const std::string& path) {
 
 void Playback::on_end() {
   if (!track_log_) return;
-  if (const auto flushed = track_log_->flush(); !flushed) post_warning(element_, flushed.error());
+  const auto flushed = track_log_->flush();
+  if (flushed) return;
+  track_log_.reset();
+  post_warning(element_, flushed.error());
 }
 
 void Playback::log_tracks(const FrameTime& time) {
   tracking::TrackRow row;
   row.time = time.stream_time;
-  const auto& rate = frame_->rate;
-  row.frame = 1 + (rate.is_positive() ? std::llround(static_cast<double>(time.stream_time) * rate.numerator /
-                                                     rate.denominator / timing::kNanosecondsPerSecond)
-                                      : static_cast<std::int64_t>(time.number));
+  row.frame = 1 + frame_number(time, frame_->rate);
   for (const auto& object : renderer_.objects()) {
     row.id = object.info->id;
     row.label = object.info->label;

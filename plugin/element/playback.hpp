@@ -55,7 +55,7 @@ class Playback {
 
   /// Writes the objects of all frames from now on to the file at `path`. Errors: see TrackLog::open().
   Result<void> open_track_log(const std::string& path);
-  /// No frame follows, for now.
+  /// No frame follows, for now: what was written so far is handed over to the system.
   void on_end();
 
   /// Decides which masks the next buffer shows. To be called once for each buffer.
