@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 #include <sstream>
+#include <thread>
 
 #include "support/mask_scene.hpp"
 
@@ -127,6 +128,33 @@ START_TEST(test_what_is_said_of_a_ready_entry_never_changes) {
 }
 END_TEST
 
+START_TEST(test_ready_entries_may_be_read_while_others_are_added) {
+  constexpr std::uint32_t kEntries = 300;
+  for (const auto tracking : {Tracking::Ids, Tracking::Centroid}) {
+    auto builder = build_scene(random_entries(7, kEntries), 6);
+    const auto set = builder.set();
+    Tracks tracks(set, tracking, 0);
+    std::thread writer([&] {
+      for (std::size_t end = 1; end <= kEntries; ++end) {
+        builder.publish(end);
+        const auto is_last = end == kEntries ? Tracks::End::Reached : Tracks::End::Open;
+        (void)tracks.follow(is_last, kNotCancelled).has_value();
+      }
+    });
+    std::vector<std::string> said(kEntries);
+    for (std::uint32_t entry = 0; entry < kEntries; ++entry) {
+      while (!tracks.is_ready(entry)) std::this_thread::yield();
+      said[entry] = describe(tracks, *set, entry);
+    }
+    writer.join();
+    const auto whole = make(set, tracking);
+    for (std::uint32_t entry = 0; entry < kEntries; ++entry) {
+      fail_unless(said[entry] == describe(*whole, *set, entry), "entry %u", entry);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_what_was_read_of_a_file_that_ends_too_early_is_ready) {
   auto builder = build_scene({{{0, 30, 0}}, {{0, 20, 0}}, {{0, 10, 0}}}, 1, {3, 2, 1});
   Tracks tracks(builder.set(), Tracking::Ids, 0);
@@ -154,6 +182,7 @@ static Suite* tracks_suite() {
   tcase_add_test(cases, test_a_gap_is_bridged_backwards_only);
   tcase_add_test(cases, test_identity_is_the_files_or_that_of_place);
   tcase_add_test(cases, test_what_is_said_of_a_ready_entry_never_changes);
+  tcase_add_test(cases, test_ready_entries_may_be_read_while_others_are_added);
   tcase_add_test(cases, test_what_was_read_of_a_file_that_ends_too_early_is_ready);
   tcase_add_test(cases, test_tracks_that_do_not_fit_into_the_memory_are_refused);
   suite_add_tcase(suite, cases);
