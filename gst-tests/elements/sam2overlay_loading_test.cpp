@@ -192,6 +192,24 @@ START_TEST(test_what_happens_to_the_file_after_loading_does_not_matter) {
 }
 END_TEST
 
+START_TEST(test_a_name_with_a_conversion_plays_one_archive_a_frame) {
+  const TemporaryDirectory directory;
+  for (std::size_t k = 0; k < kWidth; ++k) {
+    if (k == 5 || k == 6) continue;
+    auto masks = mask_array(1, 1, kHeight, kWidth, [k](auto, auto, auto, auto x) { return x == k; });
+    write_npz(directory.file("m_" + std::string(k < 10 ? "0" : "") + std::to_string(k) + ".npz"), {masks});
+  }
+  Overlay overlay;
+  overlay.set_location(directory.file("m_%02d.npz")).set("max-hold", "80000000").set_plain_look();
+  Player player(overlay);
+  for (const std::size_t k : {0, 1, 2, 3, 4, 7, 15, 14, 2, 0}) ck_assert(player.show(k) == column_frame(k));
+  // Held over two frames, and not longer.
+  ck_assert(player.show(5) == column_frame(4));
+  ck_assert(player.show(6) == std::string(kFrameBytes, '\0'));
+  assert_no_reports(overlay);
+}
+END_TEST
+
 START_TEST(test_gst_launch_fails_and_names_the_file_once) {
   const TemporaryDirectory directory;
   const auto path = directory.file("missing.npz");
@@ -215,6 +233,7 @@ static Suite* sam2overlay_loading_suite() {
   tcase_add_test(tests, test_location_null_while_playing_stops_drawing);
   tcase_add_test(tests, test_a_pickled_side_array_is_a_warning_only);
   tcase_add_test(tests, test_a_single_npy_plays);
+  tcase_add_test(tests, test_a_name_with_a_conversion_plays_one_archive_a_frame);
   tcase_add_test(tests, test_two_elements_play_at_once_what_each_was_given);
   tcase_add_test(tests, test_what_happens_to_the_file_after_loading_does_not_matter);
   tcase_add_test(tests, test_gst_launch_fails_and_names_the_file_once);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <dlfcn.h>
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
 
@@ -146,7 +147,7 @@ class Overlay {
 
   /// Waits until all of the file is read.
   Overlay& finish_loading() {
-    while (stat("frames-loaded") < stat("frames-total")) g_usleep(1000);
+    while (stat("load-time") == 0) g_usleep(1000);
     return *this;
   }
 
@@ -369,6 +370,18 @@ struct Finished {
   std::string errors;
 };
 
+/// What a program needs in its environment to load the plugin of this build.
+inline std::vector<std::pair<std::string, std::string>> sanitizer_variables() {
+#ifdef __SANITIZE_ADDRESS__
+  // The sanitizer has to be there before the program, which was built without it and leaks what it likes.
+  Dl_info sanitizer{};
+  dladdr(dlsym(RTLD_DEFAULT, "__asan_init"), &sanitizer);
+  return {{"LD_PRELOAD", sanitizer.dli_fname}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+#else
+  return {};
+#endif
+}
+
 /// Runs `arguments` in this environment plus `variables`; a program that hangs is ended after a minute with code 124.
 inline Finished run_program(const std::vector<std::string>& arguments,
                             const std::vector<std::pair<std::string, std::string>>& variables = {}) {
@@ -378,8 +391,10 @@ inline Finished run_program(const std::vector<std::string>& arguments,
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   auto** environment = g_get_environ();
-  for (const auto& [name, value] : variables) {
-    environment = g_environ_setenv(environment, name.c_str(), value.c_str(), TRUE);
+  for (const auto& list : {sanitizer_variables(), variables}) {
+    for (const auto& [name, value] : list) {
+      environment = g_environ_setenv(environment, name.c_str(), value.c_str(), TRUE);
+    }
   }
   gchar* out = nullptr;
   gchar* errors = nullptr;

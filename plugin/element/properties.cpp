@@ -21,11 +21,13 @@ gint enum_default(Enumerator value) {
 void install_source_properties(GObjectClass* klass, const Settings& defaults) {
   g_object_class_install_property(
       klass, kPropLocation,
-      g_param_spec_string("location", "Location",
-                          "File with the masks: .npz, or a single array as .npy. NULL: frames pass through untouched. "
-                          "While playing, the new masks replace the old ones between two frames; a bad file leaves "
-                          "the old ones and posts a warning",
-                          nullptr, kLive));
+      g_param_spec_string(
+          "location", "Location",
+          "File with the masks: .npz, or a single array as .npy; with one %d in its name, as in masks_%05d.npz, "
+          "one archive for each frame. NULL: frames pass through untouched. "
+          "While playing, the new masks replace the old ones between two frames; a bad file leaves "
+          "the old ones and posts a warning",
+          nullptr, kLive));
   g_object_class_install_property(
       klass, kPropArray,
       g_param_spec_string("array", "Array",

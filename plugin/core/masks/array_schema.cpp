@@ -118,6 +118,15 @@ Result<Layout> choose_layout(const Shape& shape, const SideArrays& side, LabelMa
   return Layout(shape, letters);
 }
 
+Result<Layout> choose_frame_layout(const Shape& shape) {
+  auto layout = SAM2_TRY(choose_layout(shape, SideArrays{}, LabelMaps::No));
+  layout.settle('N');
+  if (layout.size_of('T') == 1) return layout;
+  return Error{ErrorCode::Format, "shape " + npz::shape_text(shape) +
+                                      " has two axes before those of rows and columns; an archive for each frame holds "
+                                      "one frame: set axes, or location to the one file that holds them all"};
+}
+
 Result<Layout> parse_layout(const Shape& shape, std::string_view axes) {
   const auto error = [&](const std::string& reason) {
     return Error{ErrorCode::Settings, "axes=" + npz::printable(axes) + " " + reason + "; the array has shape " +

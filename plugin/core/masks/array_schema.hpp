@@ -51,6 +51,9 @@ enum class LabelMaps { No, Possible, Yes };
 /// Decides the axes by shape and side arrays, as far as those tell. Errors: Format.
 Result<Layout> choose_layout(const std::vector<std::uint64_t>& shape, const SideArrays& side, LabelMaps labels);
 
+/// Decides the axes of an array that is known to be of one moment. Errors: Format.
+Result<Layout> choose_frame_layout(const std::vector<std::uint64_t>& shape);
+
 /// Takes the axes as the user says. Errors: Settings.
 Result<Layout> parse_layout(const std::vector<std::uint64_t>& shape, std::string_view axes);
 

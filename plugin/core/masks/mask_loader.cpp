@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "masks/mask_loader.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "masks/archive_sequence.hpp"
 #include "masks/array_schema.hpp"
 #include "masks/keyed_arrays.hpp"
 #include "masks/keyed_plane_reader.hpp"
@@ -12,6 +15,7 @@
 #include "masks/mask_type.hpp"
 #include "masks/plane_coder.hpp"
 #include "masks/plane_reader.hpp"
+#include "masks/sequence_loader.hpp"
 #include "masks/side_arrays.hpp"
 #include "masks/small_array.hpp"
 #include "npz/npz_file.hpp"
@@ -125,6 +129,7 @@ Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side,
   if (options.axes) return parse_layout(header.shape, *options.axes);
   // An empty list is how some writers say that nothing was found.
   if (header.shape.size() < 2 && header.element_count == 0) return Layout({0, 0}, "HW");
+  if (options.is_one_frame) return choose_frame_layout(header.shape);
   return choose_layout(header.shape, side, labels_of(header, options));
 }
 
@@ -252,6 +257,14 @@ Result<LoadedMasks> load_from(const Source& source, const std::string& name, con
 }  // namespace
 
 Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options, LoadObserver* observer) {
+  const auto name = NumberedName::parse(path);
+  if (!name || ::access(path.c_str(), F_OK) == 0) return load_archive(path, options, observer);
+  const auto files = find_numbered_files(*name);
+  if (!files) return files.error().within(npz::printable(path));
+  return load_sequence(*files, options, observer);
+}
+
+Result<LoadedMasks> load_archive(const std::string& path, const LoadOptions& options, LoadObserver* observer) {
   return load_from(path, path, options, observer);
 }
 

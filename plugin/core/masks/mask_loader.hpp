@@ -29,6 +29,7 @@ struct LoadOptions {
   Values values = Values::Auto;
   std::optional<double> threshold;                    ///< a value strictly above it is object; none: by `values`
   std::uint64_t max_memory = std::uint64_t{1} << 30;  ///< bytes; 0: unlimited
+  bool is_one_frame = false;                          ///< the file holds one moment, so planes are those of objects
 
   friend bool operator==(const LoadOptions&, const LoadOptions&) = default;
 };
@@ -51,9 +52,13 @@ class LoadObserver {
 };
 
 /// Reads a mask file (.npz, or a single array as .npy), front to back. Entries that were published before an error stay
-/// good.
+/// good. A path whose name has a conversion ("masks_%05d.npz") is one archive for each frame, unless there is a file of
+/// just that name.
 /// Errors: NotFound, OpenRead, NoSpace, Decode, WrongType, Format, Settings; the message names the file and the array.
 Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& options, LoadObserver* observer = nullptr);
+
+/// The same of one file, whatever its name.
+Result<LoadedMasks> load_archive(const std::string& path, const LoadOptions& options, LoadObserver* observer);
 
 /// The same of a file's bytes, which are called `name` in messages.
 Result<LoadedMasks> load_masks_from_memory(std::span<const std::byte> bytes, const std::string& name,

@@ -31,6 +31,10 @@ class MemoryBudget {
     if (limit_ != 0) used_ -= bytes;
   }
 
+  /// 0: unlimited.
+  [[nodiscard]] std::uint64_t limit() const { return limit_; }
+  [[nodiscard]] std::uint64_t left() const { return limit_ - used_; }
+
  private:
   std::uint64_t limit_;
   std::uint64_t used_ = 0;

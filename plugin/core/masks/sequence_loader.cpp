@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "masks/sequence_loader.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "masks/mask_set_builder.hpp"
+#include "masks/memory_budget.hpp"
+#include "npz/text.hpp"
+
+namespace sam2::masks {
+namespace {
+
+/// A directory of other archives would fill the bus.
+constexpr std::size_t kWarnings = 10;
+
+std::vector<std::int64_t> frame_numbers_of(const std::vector<NumberedFile>& files) {
+  const std::int64_t origin = files.front().number == 1 ? 1 : 0;
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(files.size());
+  for (const auto& file : files) numbers.push_back(file.number - origin);
+  return numbers;
+}
+
+std::string size_text(Size size) {
+  return std::to_string(size.width) + "x" + std::to_string(size.height);
+}
+
+/// Passes on that the whole is cancelled, and nothing else.
+class PartObserver final : public LoadObserver {
+ public:
+  explicit PartObserver(const LoadObserver* whole) : whole_(whole) {}
+  void on_open(const std::shared_ptr<const MaskSet>&) override {}
+  void on_progress() override {}
+  [[nodiscard]] bool is_cancelled() const override { return whole_ != nullptr && whole_->is_cancelled(); }
+
+ private:
+  const LoadObserver* whole_;
+};
+
+class SequenceLoader {
+ public:
+  SequenceLoader(const std::vector<NumberedFile>& files, const LoadOptions& options, LoadObserver* observer)
+      : files_(files), options_(options), observer_(observer), budget_(options.max_memory), builder_(budget_) {}
+
+  Result<LoadedMasks> load();
+
+ private:
+  Result<LoadedMasks> read(const NumberedFile& file) const;
+  Result<void> begin(const MaskSet& first);
+  Result<void> add_archive(std::size_t entry);
+  Result<void> add(std::size_t entry, const MaskSet& part);
+  void warn(std::string warning);
+  Result<const ObjectInfo*> object_like(const ObjectInfo& object);
+
+  const std::vector<NumberedFile>& files_;
+  const LoadOptions& options_;
+  LoadObserver* observer_;
+  MemoryBudget budget_;
+  MaskSetBuilder builder_;
+  bool is_begun_ = false;
+  std::unordered_map<std::int32_t, const ObjectInfo*> objects_;  ///< by id
+  std::set<std::int64_t> slots_;                                 ///< that objects have
+  std::shared_ptr<const MaskSet> empty_;
+  std::optional<Error> first_error_;
+  std::vector<std::string> warnings_;
+  std::size_t warning_count_ = 0;
+  RunMask mask_;
+};
+
+Result<LoadedMasks> SequenceLoader::read(const NumberedFile& file) const {
+  auto options = options_;
+  options.is_one_frame = true;
+  // Two sets are there for a moment: the archive's own, and what was made of those before.
+  options.max_memory = budget_.limit() != 0 ? std::max<std::uint64_t>(budget_.left(), 1) : 0;
+  PartObserver observer(observer_);
+  return load_archive(file.path, options, &observer);
+}
+
+/// Colours go by slot, so an object keeps the one of the first archive that has it, unless another took it before.
+Result<const ObjectInfo*> SequenceLoader::object_like(const ObjectInfo& object) {
+  const auto known = objects_.find(object.id);
+  if (known != objects_.end()) return known->second;
+  auto copy = object;
+  while (slots_.contains(copy.slot)) copy.slot = *slots_.rbegin() + 1;
+  const auto* const added = SAM2_TRY(builder_.add_object(copy));
+  slots_.insert(copy.slot);
+  objects_.emplace(copy.id, added);
+  return added;
+}
+
+Result<void> SequenceLoader::begin(const MaskSet& first) {
+  is_begun_ = true;
+  builder_.set_kind(first.size(), false, "T" + first.axes());
+  builder_.set_fps(first.fps());
+  SAM2_TRY(builder_.add_entries(frame_numbers_of(files_)));
+  if (observer_ != nullptr) observer_->on_open(builder_.set());
+  return {};
+}
+
+Result<void> SequenceLoader::add(std::size_t entry, const MaskSet& part) {
+  for (std::size_t i = 0; i < part.entry_count(); ++i) {
+    for (const auto& mask : part.masks(i)) {
+      const auto* const object = SAM2_TRY(object_like(*mask.object));
+      part.unpack(mask, mask_);
+      MaskSetBuilder::Remarks remarks{mask.moments.centroid, {}};
+      if (!std::isnan(mask.score)) remarks.score = mask.score;
+      SAM2_TRY(builder_.add_mask(entry, object, mask_, remarks));
+    }
+  }
+  return {};
+}
+
+void SequenceLoader::warn(std::string warning) {
+  if (warnings_.size() < kWarnings) warnings_.push_back(std::move(warning));
+  ++warning_count_;
+}
+
+Result<void> SequenceLoader::add_archive(std::size_t entry) {
+  auto part = read(files_[entry]);
+  if (!part) {
+    const auto code = part.error().code;
+    if (code == ErrorCode::NoSpace && budget_.limit() != 0) {
+      return Error{code,
+                   npz::printable(files_[entry].path) +
+                       ": the masks up to this archive need more than max-memory=" + std::to_string(budget_.limit()) +
+                       "; raise max-memory (0 is unlimited), or save fewer or smaller masks"};
+    }
+    if (code == ErrorCode::Cancelled || code == ErrorCode::Settings) return part.error();
+    warn(part.error().message);
+    if (!first_error_) first_error_ = std::move(part).error();
+    return {};
+  }
+  for (auto& warning : part->warnings) warn(std::move(warning));
+  const auto& masks = *part->masks;
+  // Some write a frame without objects as an array without rows.
+  if (masks.size().width == 0 || masks.size().height == 0) {
+    empty_ = part->masks;
+    return {};
+  }
+  if (!is_begun_) SAM2_TRY(begin(masks));
+  const auto size = builder_.set()->size();
+  if (masks.size() == size) return add(entry, masks);
+  warn(npz::printable(files_[entry].path) + ": the masks are " + size_text(masks.size()) + ", those before " +
+       size_text(size) + "; they are left out");
+  return {};
+}
+
+Result<LoadedMasks> SequenceLoader::load() {
+  for (std::size_t entry = 0; entry < files_.size(); ++entry) {
+    SAM2_TRY(add_archive(entry));
+    if (!is_begun_) continue;
+    builder_.publish(entry + 1);
+    if (observer_ != nullptr) observer_->on_progress();
+  }
+  if (!is_begun_ && empty_ != nullptr) SAM2_TRY(begin(*empty_));
+  if (!is_begun_) return *first_error_;
+  builder_.publish_all();
+  if (warning_count_ > warnings_.size()) {
+    warnings_.push_back(std::to_string(warning_count_ - warnings_.size()) + " more warnings of this kind");
+  }
+  return LoadedMasks{builder_.set(), std::move(warnings_)};
+}
+
+}  // namespace
+
+Result<LoadedMasks> load_sequence(const std::vector<NumberedFile>& files, const LoadOptions& options,
+                                  LoadObserver* observer) {
+  return SequenceLoader(files, options, observer).load();
+}
+
+}  // namespace sam2::masks
