@@ -12,10 +12,11 @@ namespace {
 
 constexpr const char* kRgbCaps = "video/x-raw,format=RGB,width=16,height=12,framerate=25/1";
 
-/// Two objects that move with time: a square of 8 pixels and a dot.
+/// Two objects that move with time: a square of 8 frame pixels and a small one. The masks are smaller than the frame
+/// and not quite of its shape, so that it matters how they are fitted and scaled.
 Array moving_masks() {
-  return mask_array(6, 2, kHeight, kWidth, [](auto t, auto n, auto y, auto x) {
-    return n == 0 ? x >= t && x < t + 8 && y >= 2 && y < 10 : x == 15 && y == t;
+  return mask_array(6, 2, 10, 14, [](auto t, auto n, auto y, auto x) {
+    return n == 0 ? x >= t && x < t + 7 && y >= 1 && y < 8 : x == 13 && y == t;
   });
 }
 
@@ -54,6 +55,11 @@ constexpr Change kChanges[] = {
     {"silent", "true", 3},
     {"attach-meta", "false", 3},
     {"post-messages", "true", 3},
+    {"fit", "contain", 3},
+    {"fit", "cover", 3},
+    {"edges", "smooth", 3},
+    {"orientation", "180", 3},
+    {"orientation", "ul-lr", 3},
     {"location", "", 3},
 };
 
@@ -111,6 +117,7 @@ START_TEST(test_the_table_above_has_every_live_property) {
   const Overlay overlay;
   std::set<std::string> tried;
   for (const auto& change : kChanges) tried.insert(change.property);
+  tried.insert("render");  // needs a sink that draws; tried where compositions are
   for (const auto& values : values_of_all_properties({}, {})) {
     const auto* const pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(overlay.element()), values.property);
     const bool is_live = (pspec->flags & GST_PARAM_MUTABLE_PLAYING) != 0;

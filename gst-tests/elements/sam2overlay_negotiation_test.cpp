@@ -67,12 +67,11 @@ void assert_pattern(GstBuffer* buffer, const GstVideoInfo& info, guint8 inside) 
 
 }  // namespace
 
-START_TEST(test_both_templates_list_the_formats_that_are_drawn_in_system_memory) {
+START_TEST(test_both_templates_begin_with_the_formats_that_are_drawn_in_system_memory) {
   const Overlay overlay;
   for (const auto* const name : {"sink", "src"}) {
     const CapsPtr caps(
         gst_pad_template_get_caps(gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(overlay.element()), name)));
-    ck_assert_uint_eq(gst_caps_get_size(caps.get()), 1);
     ck_assert(gst_caps_features_is_equal(gst_caps_get_features(caps.get(), 0), GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY));
     const auto* const structure = gst_caps_get_structure(caps.get(), 0);
     ck_assert(gst_structure_has_name(structure, "video/x-raw"));
@@ -264,7 +263,7 @@ static Suite* sam2overlay_negotiation_suite() {
   auto* suite = suite_create("sam2overlay_negotiation");
   auto* tests = tcase_create("general");
   suite_add_tcase(suite, tests);
-  tcase_add_test(tests, test_both_templates_list_the_formats_that_are_drawn_in_system_memory);
+  tcase_add_test(tests, test_both_templates_begin_with_the_formats_that_are_drawn_in_system_memory);
   tcase_add_test(tests, test_each_format_and_odd_size_is_accepted);
   tcase_add_test(tests, test_other_memory_formats_and_media_are_refused);
   tcase_add_test(tests, test_interlacing_multiview_and_colorimetry_pass_unchanged);

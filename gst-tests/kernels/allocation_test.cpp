@@ -66,14 +66,21 @@ masks::RunMask random_mask(std::mt19937& random) {
 /// All that is done for a frame, with memory that lives as long as the stream.
 struct FrameWork {
   masks::RunMask same, scaled, contour, disc;
-  masks::CoverageMask soft;
+  masks::Placement identity{{kMaskSize, kMaskSize}};
+  masks::Placement stretch{{kMaskSize, kFrameSize}};
+  masks::Placement turned{{kMaskSize, kFrameSize, {1, 1}, masks::Fit::Contain, {true, true, false}}};
+  masks::CoverageMask soft, smooth;
+  masks::RunMask half_covered;
   composite::ContourMaker contours;
   std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(kRowBytes* kFrameSize.height)};
 
   void run(const std::vector<masks::RunMask>& all) {
     for (const auto& mask : all) {
-      masks::Stretch(kMaskSize, kMaskSize).apply(mask, same);
-      masks::Stretch(kMaskSize, kFrameSize).apply(mask, scaled);
+      identity.apply(mask, same);
+      turned.apply(mask, scaled);
+      stretch.apply(mask, scaled);
+      stretch.apply_smooth(mask, smooth);
+      masks::threshold(smooth, half_covered);
       contours.make(scaled, kFrameSize, 2, contour);
       composite::make_disc({50, 40}, 6, kFrameSize, disc);
       soften(mask);

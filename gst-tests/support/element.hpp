@@ -357,7 +357,11 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"trail-length", "0", "5000000000"},
       {"objects", "1,3-5", "2"},
       {"silent", "true", "false"},
+      {"fit", "contain", "cover"},
+      {"edges", "smooth", "hard"},
+      {"orientation", "180", "90l"},
       {"tracks-location", location + ".csv", other_location + ".jsonl"},
+      {"render", "blend", "composition"},
       {"attach-meta", "false", "true"},
       {"post-messages", "true", "false"},
   };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element/caps.hpp"
 
+#include <gst/video/video-overlay-composition.h>
+
 #include <string>
 
 namespace sam2::element {
@@ -33,7 +35,7 @@ composite::ColorEncoding color_encoding(const GstVideoInfo& video) {
 
 }  // namespace
 
-GstCaps* make_template_caps() {
+GstCaps* make_drawn_caps() {
   GValue formats = G_VALUE_INIT;
   g_value_init(&formats, GST_TYPE_LIST);
   for (const auto& format : composite::frame_formats()) {
@@ -50,12 +52,40 @@ GstCaps* make_template_caps() {
   return caps;
 }
 
+GstCaps* make_template_caps() {
+  auto* const caps = make_drawn_caps();
+  auto* const composed = make_drawn_caps();
+  gst_caps_set_features(composed, 0,
+                        gst_caps_features_new(GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY,
+                                              GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION, nullptr));
+  auto* const elsewhere = make_drawn_caps();
+  gst_structure_remove_field(gst_caps_get_structure(elsewhere, 0), "format");
+  gst_caps_set_features(elsewhere, 0, gst_caps_features_new_any());
+  gst_caps_append(caps, composed);
+  gst_caps_append(caps, elsewhere);
+  return caps;
+}
+
+bool has_compositions(const GstCapsFeatures* features) {
+  return gst_caps_features_contains(features, GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION) != FALSE;
+}
+
+bool is_system_memory(const GstCapsFeatures* features) {
+  auto* const without = gst_caps_features_copy(features);
+  gst_caps_features_remove(without, GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION);
+  const bool is = gst_caps_features_is_equal(without, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
+  gst_caps_features_free(without);
+  return is;
+}
+
 std::optional<FrameInfo> parse_caps(GstCaps* caps) {
   FrameInfo info;
   if (!gst_video_info_from_caps(&info.video, caps)) return std::nullopt;
-  info.format = composite::find_frame_format(GST_VIDEO_INFO_NAME(&info.video));
-  if (info.format == nullptr) return std::nullopt;
-  info.encoding = color_encoding(info.video);
+  if (is_system_memory(gst_caps_get_features(caps, 0))) {
+    info.format = composite::find_frame_format(GST_VIDEO_INFO_NAME(&info.video));
+    if (info.format == nullptr) return std::nullopt;
+    info.encoding = color_encoding(info.video);
+  }
   info.size = {GST_VIDEO_INFO_WIDTH(&info.video), GST_VIDEO_INFO_HEIGHT(&info.video)};
   info.rate = {GST_VIDEO_INFO_FPS_N(&info.video), GST_VIDEO_INFO_FPS_D(&info.video)};
   return info;

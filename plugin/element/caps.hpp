@@ -21,10 +21,19 @@ struct FrameInfo {
   Fraction rate;  ///< 0/1: variable or unknown
 };
 
-/// Caps of both pads: system memory, every format that is drawn, any size and rate. Transfer full.
+/// Frames that are drawn on: system memory, every format that is drawn, any size and rate. Transfer full.
+GstCaps* make_drawn_caps();
+
+/// Caps of both pads: frames that are drawn on, and those that a sink draws compositions on. Transfer full.
 GstCaps* make_template_caps();
 
-/// Nothing where the caps are no raw video that is drawn.
+/// The feature that a sink draws overlay compositions.
+bool has_compositions(const GstCapsFeatures* features);
+/// With that feature or without, and no other.
+bool is_system_memory(const GstCapsFeatures* features);
+
+/// Nothing where the caps are no raw video, or in system memory and of a format that is not drawn. The format is
+/// nullptr where it is of no use, since the memory is not the system's.
 std::optional<FrameInfo> parse_caps(GstCaps* caps);
 
 }  // namespace sam2::element

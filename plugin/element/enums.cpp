@@ -2,6 +2,8 @@
 #include "element/enums.hpp"
 
 #include "composite/color.hpp"
+#include "element/render_mode.hpp"
+#include "masks/geometry.hpp"
 #include "masks/mask_loader.hpp"
 #include "timing/schedule.hpp"
 #include "tracking/tracks.hpp"
@@ -9,7 +11,10 @@
 namespace {
 
 using sam2::composite::Palette;
+using sam2::element::Render;
 using sam2::element::TimeOrigin;
+using sam2::masks::Edges;
+using sam2::masks::Fit;
 using sam2::masks::Values;
 using sam2::timing::AtEnd;
 using sam2::timing::Timing;
@@ -106,13 +111,47 @@ GType gst_sam2_overlay_draw_get_type() {
   return type;
 }
 
+GType gst_sam2_overlay_fit_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Fit::Stretch), "Over all of the frame", "stretch"},
+      {value_of(Fit::Contain), "In their own shape, as large as fits into the frame", "contain"},
+      {value_of(Fit::Cover), "In their own shape, as small as covers the frame", "cover"},
+      {value_of(Fit::Error), "Sizes that differ are an error", "error"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayFit", values);
+  return type;
+}
+
+GType gst_sam2_overlay_edges_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Edges::Hard), "Those of the mask's pixels", "hard"},
+      {value_of(Edges::Smooth), "Interpolated and anti-aliased", "smooth"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayEdges", values);
+  return type;
+}
+
+GType gst_sam2_overlay_render_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Render::Auto), "Downstream, where it draws overlay compositions, else the element", "auto"},
+      {value_of(Render::Blend), "The element, into the pixels", "blend"},
+      {value_of(Render::Composition), "Downstream; the element where nothing there does", "composition"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayRender", values);
+  return type;
+}
+
 namespace sam2::element {
 
 void mark_enums_as_plugin_api() {
   for (const auto type :
        {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_tracking_get_type(), gst_sam2_overlay_timing_get_type(),
         gst_sam2_overlay_time_origin_get_type(), gst_sam2_overlay_at_end_get_type(),
-        gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type()}) {
+        gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type(), gst_sam2_overlay_fit_get_type(),
+        gst_sam2_overlay_edges_get_type(), gst_sam2_overlay_render_get_type()}) {
     gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
   }
 }

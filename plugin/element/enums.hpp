@@ -12,6 +12,9 @@ GType gst_sam2_overlay_time_origin_get_type();
 GType gst_sam2_overlay_at_end_get_type();
 GType gst_sam2_overlay_palette_get_type();
 GType gst_sam2_overlay_draw_get_type();
+GType gst_sam2_overlay_fit_get_type();
+GType gst_sam2_overlay_edges_get_type();
+GType gst_sam2_overlay_render_get_type();
 
 namespace sam2::element {
 

@@ -7,7 +7,7 @@ namespace sam2::element {
 namespace {
 
 Motion motion_of(tracking::MaskRef mask, const tracking::Tracks& tracks, const timing::Schedule& schedule,
-                 const masks::Stretch& to_frame) {
+                 const masks::Placement& to_frame) {
   const auto time_of = [&](tracking::MaskRef other) { return schedule.time_of(other.entry); };
   Motion motion;
   const auto age = time_of(mask) - schedule.time_of(tracks.first_entry_of(mask));
@@ -26,7 +26,7 @@ Motion motion_of(tracking::MaskRef mask, const tracking::Tracks& tracks, const t
 }  // namespace
 
 void describe_tracks(std::span<FrameObject> objects, const tracking::Tracks& tracks, const timing::Schedule& schedule,
-                     const masks::Stretch& to_frame) {
+                     const masks::Placement& to_frame) {
   for (auto& object : objects) {
     object.info = &tracks.object_of(object.place);
     object.motion = motion_of(object.place, tracks, schedule, to_frame);

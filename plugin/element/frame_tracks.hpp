@@ -16,6 +16,6 @@ namespace sam2::element {
 /// mask that has none. Age is the time from the track's first mask to this one. `to_frame`: the map from mask pixels to
 /// frame pixels.
 void describe_tracks(std::span<FrameObject> objects, const tracking::Tracks& tracks, const timing::Schedule& schedule,
-                     const masks::Stretch& to_frame);
+                     const masks::Placement& to_frame);
 
 }  // namespace sam2::element

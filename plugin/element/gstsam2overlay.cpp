@@ -24,6 +24,7 @@
 #include "element/bus_error.hpp"
 #include "element/caps.hpp"
 #include "element/debug.hpp"
+#include "element/frame_pool.hpp"
 #include "element/mask_source.hpp"
 #include "element/playback.hpp"
 #include "element/settings.hpp"
@@ -47,6 +48,7 @@ struct GstSam2OverlayPrivate {
   // The streaming thread, or while there is none.
   Playback playback;
   FramePlan plan;
+  FramePool frame_pool;
 };
 
 struct _GstSam2Overlay {
@@ -94,6 +96,7 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
     priv->source.stop();
     priv->playback.on_end();
     priv->playback.reset();
+    priv->frame_pool.release();
     priv->rendered = 0;
     priv->passed_through = 0;
     return TRUE;
@@ -110,45 +113,57 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 
 static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incaps, GstCaps*) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
-    if (GST_SAM2_OVERLAY(base)->priv->playback.set_caps(incaps)) return TRUE;
+    auto* priv = GST_SAM2_OVERLAY(base)->priv;
+    priv->frame_pool.release();
+    if (priv->playback.set_caps(incaps)) return TRUE;
     GST_ERROR_OBJECT(base, "cannot draw on %" GST_PTR_FORMAT, static_cast<void*>(incaps));
     return FALSE;
   });
 }
 
+static GstCaps* gst_sam2_overlay_transform_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
+                                                GstCaps* filter) {
+  return call_guarded(base, static_cast<GstCaps*>(nullptr),
+                      [&] { return transform_overlay_caps(direction, caps, filter); });
+}
+
+static gboolean gst_sam2_overlay_accept_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
+  return GST_BASE_TRANSFORM_CLASS(parent_class)->accept_caps(base, direction, caps) &&
+         neighbour_accepts(base, direction, caps);
+}
+
+static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
+                                             GstCaps* candidates) {
+  if (direction != GST_PAD_SINK) {
+    return GST_BASE_TRANSFORM_CLASS(parent_class)->fixate_caps(base, direction, caps, candidates);
+  }
+  auto* priv = GST_SAM2_OVERLAY(base)->priv;
+  const auto render = priv->settings.copy()->render;
+  const auto choice = choose_output_caps(base, candidates, render);
+  call_guarded(base, 0, [&] {
+    priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
+    return 0;
+  });
+  return choice.caps;
+}
+
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
   call_guarded(base, 0, [&] {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    auto& clock = priv->playback.clock();
-    switch (GST_EVENT_TYPE(event)) {
-      case GST_EVENT_STREAM_START: {
-        const gchar* stream_id = nullptr;
-        gst_event_parse_stream_start(event, &stream_id);
-        clock.on_stream_start(stream_id != nullptr ? stream_id : "");
-        break;
-      }
-      case GST_EVENT_EOS:
-        priv->playback.on_end();
-        break;
-      case GST_EVENT_FLUSH_START:
-        priv->source.interrupt();
-        break;
-      case GST_EVENT_FLUSH_STOP:
-        priv->source.resume();
-        clock.on_flush();
-        break;
-      case GST_EVENT_SEGMENT: {
-        const GstSegment* segment = nullptr;
-        gst_event_parse_segment(event, &segment);
-        clock.on_segment(*segment);
-        break;
-      }
-      default:
-        break;
+    if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_START) priv->source.interrupt();
+    if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
+      priv->source.resume();
+      priv->frame_pool.release();
     }
+    priv->playback.on_event(event);
     return 0;
   });
   return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
+}
+
+static gboolean gst_sam2_overlay_src_event(GstBaseTransform* base, GstEvent* event) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) GST_SAM2_OVERLAY(base)->priv->frame_pool.renegotiate();
+  return GST_BASE_TRANSFORM_CLASS(parent_class)->src_event(base, event);
 }
 
 // Everything here works on a copy of the segment: the base class resets its own when the state changes, without waiting
@@ -161,11 +176,16 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
   if (GST_CLOCK_TIME_IS_VALID(stream_time)) gst_object_sync_values(GST_OBJECT(base), stream_time);
 }
 
-static GstFlowReturn plan_buffer(GstSam2OverlayPrivate& priv, const GstSegment& segment, const GstBuffer* input) {
+static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segment, const GstBuffer* input) {
+  auto& priv = *GST_SAM2_OVERLAY(base)->priv;
   SharedMasks masks;
   SharedTracks tracks;
   if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;
   priv.plan = priv.playback.plan(segment, input, masks, tracks, priv.settings.copy());
+  if (priv.plan.error) {
+    post_error(GST_ELEMENT(base), *priv.plan.error);
+    return GST_FLOW_ERROR;
+  }
   if (!priv.plan.needs_masks()) return GST_FLOW_OK;
   bool is_there = false;
   const auto flow = priv.source.wait_for(static_cast<std::size_t>(priv.plan.mask_index), is_there);
@@ -180,9 +200,12 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
   return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     const GstSegment segment = base->segment;
-    const auto flow = plan_buffer(*priv, segment, input);
+    const auto flow = plan_buffer(base, segment, input);
     if (flow != GST_FLOW_OK) return flow;
-    // The copy shares the memory; only what is drawn on is copied, when it is mapped.
+    const bool writes_pixels = priv->plan.draw && !is_exclusive(input);
+    *output = writes_pixels ? priv->frame_pool.copy(input, GST_BASE_TRANSFORM_SRC_PAD(base)) : nullptr;
+    if (*output != nullptr) return GST_FLOW_OK;
+    // This copy shares the memory.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);
     return GST_FLOW_OK;
@@ -227,6 +250,7 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
     if (!change.changed) return 0;
     g_object_notify_by_pspec(object, pspec);
     if (id == kPropLocation) self->priv->source.replace(*self->priv->settings.copy());
+    if (id == kPropRender) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
     if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;
   });
@@ -278,7 +302,11 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   transform_class->start = gst_sam2_overlay_start;
   transform_class->stop = gst_sam2_overlay_stop;
   transform_class->set_caps = gst_sam2_overlay_set_caps;
+  transform_class->transform_caps = gst_sam2_overlay_transform_caps;
+  transform_class->accept_caps = gst_sam2_overlay_accept_caps;
+  transform_class->fixate_caps = gst_sam2_overlay_fixate_caps;
   transform_class->sink_event = gst_sam2_overlay_sink_event;
+  transform_class->src_event = gst_sam2_overlay_src_event;
   transform_class->before_transform = gst_sam2_overlay_before_transform;
   transform_class->prepare_output_buffer = gst_sam2_overlay_prepare_output_buffer;
   transform_class->transform_ip = gst_sam2_overlay_transform_ip;

@@ -37,10 +37,11 @@ std::int32_t line_width_of(const Look& look, masks::Size frame) {
   return static_cast<std::int32_t>(std::min(look.line_width, most));
 }
 
-void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Size frame, Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement,
+                             Detail detail) {
   count_ = 0;
-  const bool same_size = masks.size() == frame;
-  const masks::Stretch stretch(masks.size(), frame);
+  const bool same_pixels = placement.is_identity();
+  const bool is_soft = detail == Detail::Coverage && placement.scales_up();
   std::uint32_t index = 0;
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
@@ -49,14 +50,16 @@ void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, mas
     object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
-    if (same_size) {
-      if (detail == Detail::Runs) masks.unpack(mask, object.runs);
+    object.is_soft = is_soft;
+    if (same_pixels) {
+      if (detail != Detail::Moments) masks.unpack(mask, object.runs);
     } else {
       masks.unpack(mask, unpacked_);
-      stretch.apply(unpacked_, object.runs);
+      placement.apply(unpacked_, object.runs);
       object.moments = moments(object.runs);
-      object.moments.centroid = stretch.apply(mask.moments.centroid);
+      object.moments.centroid = placement.apply(mask.moments.centroid);
       if (object.moments.area == 0) continue;
+      if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
     }
     ++count_;
   }
@@ -68,24 +71,23 @@ bool OverlayRenderer::would_draw(const Look& look) const {
          std::ranges::any_of(objects(), [&](const FrameObject& object) { return is_shown(object, look); });
 }
 
-void OverlayRenderer::draw_masks(const composite::Painter& painter, const composite::FrameView& frame,
-                                 const Look& look) {
+void OverlayRenderer::draw_masks(const Brush& painter, const composite::FrameView& frame, const Look& look) {
   const masks::Size size{frame.width, frame.height};
   const auto line_width = line_width_of(look, size);
   const auto alpha = fill_alpha(look);
   for (const auto& object : objects()) {
     if (!is_shown(object, look)) continue;
     const auto color = color_of(object, look);
-    if (alpha > 0) painter.draw(frame, object.runs, {color, alpha});
+    if (alpha > 0) draw_fill(painter, frame, object, {color, alpha});
     if ((look.draw & kDrawContour) != 0) {
-      contour_maker_.make(object.runs, size, line_width, shape_);
+      if (object.is_soft) masks::threshold(object.coverage, half_covered_);
+      contour_maker_.make(object.is_soft ? half_covered_ : object.runs, size, line_width, shape_);
       painter.draw(frame, shape_, {color, 255});
     }
   }
 }
 
-void OverlayRenderer::draw_markers(const composite::Painter& painter, const composite::FrameView& frame,
-                                   const Look& look) {
+void OverlayRenderer::draw_markers(const Brush& painter, const composite::FrameView& frame, const Look& look) {
   if ((look.draw & kDrawCentroid) == 0) return;
   const auto line_width = line_width_of(look, {frame.width, frame.height});
   for (const auto& object : objects()) {
@@ -93,8 +95,17 @@ void OverlayRenderer::draw_markers(const composite::Painter& painter, const comp
   }
 }
 
-void OverlayRenderer::draw_marker(const composite::Painter& painter, const composite::FrameView& frame,
-                                  const FrameObject& object, composite::Rgb color, std::int32_t line_width) {
+void OverlayRenderer::draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                                const composite::Paint& paint) {
+  if (object.is_soft) {
+    painter.draw(frame, object.coverage, paint);
+  } else {
+    painter.draw(frame, object.runs, paint);
+  }
+}
+
+void OverlayRenderer::draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                                  composite::Rgb color, std::int32_t line_width) {
   const masks::Size size{frame.width, frame.height};
   const auto center = object.moments.centroid;
   if (!lies_within(center, size)) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,17 +28,52 @@ struct FrameObject {
   double score = 0;         ///< NaN: unknown
   tracking::MaskRef place;  ///< of its mask in the file
   Motion motion;
-  masks::RunMask runs;  ///< in frame pixels; only where they were asked for
+  masks::RunMask runs;   ///< in frame pixels; only where they were asked for
+  bool is_soft = false;  ///< what is drawn is `coverage`, also in frame pixels
+  masks::CoverageMask coverage;
+};
+
+/// Draws with a painter and, where wanted, keeps the boxes of what it drew.
+class Brush {
+ public:
+  explicit Brush(const composite::Painter& painter, std::vector<masks::Box>* boxes = nullptr)
+      : painter_(painter), boxes_(boxes) {}
+
+  template <typename Mask>
+  void draw(const composite::FrameView& frame, const Mask& mask, const composite::Paint& paint) const {
+    painter_.draw(frame, mask, paint);
+    if (boxes_ != nullptr) add_box(frame, mask);
+  }
+
+ private:
+  template <typename Mask>
+  void add_box(const composite::FrameView& frame, const Mask& mask) const {
+    masks::Span columns{frame.width, 0};
+    masks::Span rows{frame.height, 0};
+    for (auto y = std::max(mask.top(), 0); y < std::min(mask.bottom(), frame.height); ++y) {
+      const auto spans = mask.row(y);
+      if (spans.empty()) continue;
+      columns = {std::min(columns.begin, spans.front().begin), std::max(columns.end, spans.back().end)};
+      rows = {std::min(rows.begin, y), y + 1};
+    }
+    columns = {std::max(columns.begin, 0), std::min(columns.end, frame.width)};
+    if (columns.begin >= columns.end) return;
+    boxes_->push_back({columns.begin, rows.begin, columns.end - columns.begin, rows.end - rows.begin});
+  }
+
+  const composite::Painter& painter_;
+  std::vector<masks::Box>* boxes_;
 };
 
 /// Turns the masks of an entry into objects in frame pixels, and draws them. Keeps its memory from frame to frame.
 class OverlayRenderer {
  public:
-  enum class Detail { Moments, Runs };
+  /// What is wanted: nothing to draw, or masks to draw, with coverages where they are scaled up.
+  enum class Detail { Moments, Runs, Coverage };
 
-  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left at the frame's size are
-  /// not among them. `masks` must outlive the use of objects().
-  void select(const masks::MaskSet& masks, std::size_t entry, masks::Size frame, Detail detail);
+  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left on the frame are not
+  /// among them. `masks` must outlive the use of objects().
+  void select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement, Detail detail);
   void clear() { count_ = 0; }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
@@ -46,20 +82,23 @@ class OverlayRenderer {
   /// Drawing with this look would change pixels.
   [[nodiscard]] bool would_draw(const Look& look) const;
 
-  /// Draws objects(), which must have been selected with Detail::Runs for frames of this size: in slot order, each
+  /// Draws objects(), which must have been selected for drawing, and for frames of this size: in slot order, each
   /// one's fill and then its contour.
-  void draw_masks(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
+  void draw_masks(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
   /// Draws the centroid markers of all objects(), after all masks, so that no object hides another's.
-  void draw_markers(const composite::Painter& painter, const composite::FrameView& frame, const Look& look);
+  void draw_markers(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
  private:
-  void draw_marker(const composite::Painter& painter, const composite::FrameView& frame, const FrameObject& object,
+  static void draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                        const composite::Paint& paint);
+  void draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
                    composite::Rgb color, std::int32_t line_width);
 
   std::vector<FrameObject> objects_;
   std::size_t count_ = 0;
   masks::RunMask unpacked_;
+  masks::RunMask half_covered_;
   masks::RunMask shape_;
   composite::ContourMaker contour_maker_;
 };

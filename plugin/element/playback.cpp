@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "element/bus_error.hpp"
+#include "element/debug.hpp"
 #include "element/mapped_frame.hpp"
 #include "element/metadata.hpp"
 
@@ -76,6 +77,46 @@ void Playback::log_tracks(const FrameTime& time) {
   }
 }
 
+void Playback::on_event(GstEvent* event) {
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_STREAM_START: {
+      const gchar* stream_id = nullptr;
+      gst_event_parse_stream_start(event, &stream_id);
+      clock_.on_stream_start(stream_id != nullptr ? stream_id : "");
+      orientation_tag_.reset();
+      break;
+    }
+    case GST_EVENT_FLUSH_STOP:
+      clock_.on_flush();
+      break;
+    case GST_EVENT_SEGMENT: {
+      const GstSegment* segment = nullptr;
+      gst_event_parse_segment(event, &segment);
+      clock_.on_segment(*segment);
+      break;
+    }
+    case GST_EVENT_TAG: {
+      GstTagList* tags = nullptr;
+      gst_event_parse_tag(event, &tags);
+      orientation_tag_.on_tags(tags);
+      break;
+    }
+    case GST_EVENT_EOS:
+      on_end();
+      break;
+    default:
+      break;
+  }
+}
+
+void Playback::set_attaches_compositions(bool attaches, bool wanted) {
+  attaches_compositions_ = attaches;
+  if (attaches || !wanted) return;
+  warn_once(warned_of_render_, {ErrorCode::Settings,
+                                "render=composition, but nothing downstream draws overlay compositions: masks are "
+                                "blended into the frames instead"});
+}
+
 void Playback::warn_once(bool& told, const Error& warning) {
   if (told) return;
   told = true;
@@ -87,6 +128,8 @@ void Playback::update_schedule() {
                         settings_->timeline_options()};
   if (schedule_ && key == schedule_key_) return;
   schedule_key_ = key;
+  // Trails are drawn by it.
+  composition_->clear();
   make_schedule(key);
   if (schedule_ && schedule_->lacks_rate()) {
     warn_once(
@@ -148,12 +191,43 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
   return std::nullopt;
 }
 
+PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const {
+  const Fraction aspect{GST_VIDEO_INFO_PAR_N(&frame_->video), GST_VIDEO_INFO_PAR_D(&frame_->video)};
+  return {masks.size(),   frame_->size,           aspect.is_positive() ? aspect : Fraction{1, 1},
+          settings_->fit, settings_->orientation, orientation_tag_.method()};
+}
+
+/// New masks that do not fit are no reason to end what plays.
+bool Playback::refuses(const SharedMasks& masks) const {
+  return masks_ && masks && masks != masks_ && frame_ && misfit(placement_request(*masks)) &&
+         !misfit(placement_request(*masks_));
+}
+
+void Playback::update_placement() {
+  const auto request = placement_request(*masks_);
+  if (!placement_.update(request)) return;
+  composition_->clear();
+  GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
+  if (std::exchange(judged_shapes_, true)) return;
+  if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
+}
+
 FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                          const SharedTracks& tracks, const SharedSettings& settings) {
-  if (masks != masks_) schedule_.reset();
-  masks_ = masks;
-  tracks_ = tracks;
+  if (settings != settings_ || masks != masks_) composition_->clear();
   settings_ = settings;
+  if (refuses(masks)) {
+    if (masks != refused_masks_) post_warning(element_, *misfit(placement_request(*masks)));
+    refused_masks_ = masks;
+  } else {
+    if (masks != masks_) {
+      schedule_.reset();
+      judged_shapes_ = false;
+    }
+    masks_ = masks;
+    tracks_ = tracks;
+    refused_masks_.reset();
+  }
   renderer_.clear();
 
   FramePlan plan;
@@ -161,6 +235,9 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0};
   plan.time = clock_.next(segment, buffer, periods);
   if (!masks_ || !schedule_ || !frame_) return plan;
+  plan.error = misfit(placement_request(*masks_));
+  if (plan.error) return plan;
+  update_placement();
   plan.post_message = settings_->post_messages;
   const auto entry = entry_for(plan.time);
   if (!entry) return plan;
@@ -172,19 +249,27 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
 }
 
 void Playback::select(FramePlan& plan, bool are_there) {
-  if (!are_there) {
+  // What could be had may be of masks that were refused.
+  if (!are_there || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
     plan.mask_index = -1;
     return;
   }
-  renderer_.select(*masks_, static_cast<std::size_t>(plan.mask_index), frame_->size,
-                   plan.wants_pixels ? OverlayRenderer::Detail::Runs : OverlayRenderer::Detail::Moments);
-  describe_tracks(renderer_.objects(), *tracks_, *schedule_, to_frame());
-  plan.draw = plan.wants_pixels && renderer_.would_draw(settings_->look);
+  const auto entry = static_cast<std::size_t>(plan.mask_index);
+  using Detail = OverlayRenderer::Detail;
+  const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
+  renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : Detail::Moments);
+  describe_tracks(renderer_.objects(), *tracks_, *schedule_, placement_.placement());
+  const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
+  plan.draw = draws && !attaches_compositions_;
+  plan.compose = draws && attaches_compositions_;
+  if (composed_entry_ != entry) composition_->clear();
+  composed_entry_ = entry;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
 }
 
 bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {
-  const bool drawn = plan.draw && draw(buffer);
+  const bool drawn = plan.compose || (plan.draw && draw(buffer));
+  if (plan.compose) compose(buffer);
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
   if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
   if (track_log_ && plan.mask_index >= 0) log_tracks(plan.time);
@@ -196,20 +281,39 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   return drawn;
 }
 
+void Playback::compose(GstBuffer* buffer) {
+  if (!composition_->is_drawn()) {
+    composition_->draw(frame_->size,
+                       [this](const Brush& brush, const composite::FrameView& frame) { draw_objects(brush, frame); });
+  }
+  composition_->attach(buffer);
+}
+
+void Playback::draw_objects(const Brush& brush, const composite::FrameView& frame) {
+  const auto& look = settings_->look;
+  const auto objects = std::as_const(renderer_).objects();
+  renderer_.draw_masks(brush, frame, look);
+  track_drawing_.draw_trails(brush, frame, look, objects, *tracks_, *schedule_, placement_.placement());
+  track_drawing_.draw_boxes(brush, frame, look, objects);
+  renderer_.draw_markers(brush, frame, look);
+  track_drawing_.draw_labels(brush, frame, look, objects);
+}
+
 bool Playback::draw(GstBuffer* buffer) {
+  if (frame_->format == nullptr) {
+    warn_once(warned_of_frame_,
+              {ErrorCode::Format,
+               "Frames were left undrawn: they are not in system memory, and nothing downstream draws "
+               "overlay compositions"});
+    return false;
+  }
   auto mapped = MappedFrame::map(buffer, *frame_);
   if (!mapped) {
     warn_once(warned_of_frame_, mapped.error());
     return false;
   }
   const composite::Painter painter(*frame_->format, frame_->encoding);
-  const auto& look = settings_->look;
-  const auto objects = std::as_const(renderer_).objects();
-  renderer_.draw_masks(painter, mapped->view(), look);
-  track_drawing_.draw_trails(painter, mapped->view(), look, objects, *tracks_, *schedule_, to_frame());
-  track_drawing_.draw_boxes(painter, mapped->view(), look, objects);
-  renderer_.draw_markers(painter, mapped->view(), look);
-  track_drawing_.draw_labels(painter, mapped->view(), look, objects);
+  draw_objects(Brush(painter), mapped->view());
   return true;
 }
 

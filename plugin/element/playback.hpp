@@ -9,8 +9,10 @@
 
 #include "composite/painter.hpp"
 #include "element/caps.hpp"
+#include "element/composition.hpp"
 #include "element/frame_clock.hpp"
 #include "element/frame_tracks.hpp"
+#include "element/mask_placement.hpp"
 #include "element/mask_source.hpp"
 #include "element/object_events.hpp"
 #include "element/overlay_renderer.hpp"
@@ -27,10 +29,12 @@ using SharedSettings = std::shared_ptr<const Settings>;
 /// What happens to one buffer.
 struct FramePlan {
   bool draw = false;
+  bool compose = false;  ///< draw, but as a composition
   bool attach_meta = false;
   bool post_message = false;
   gint mask_index = -1;  ///< row of the mask array; -1: none
   FrameTime time;
+  std::optional<Error> error;  ///< the stream cannot go on
 
   /// Something is to be done with the masks of entry `mask_index`.
   [[nodiscard]] bool needs_masks() const { return wants_pixels || wants_objects; }
@@ -38,20 +42,22 @@ struct FramePlan {
   bool wants_objects = false;
 
   /// The buffer is written to, if only its metadata.
-  [[nodiscard]] bool modifies() const { return draw || attach_meta; }
+  [[nodiscard]] bool modifies() const { return draw || compose || attach_meta; }
 };
 
 /// The state of a running stream: which frame shows which masks, and how they are drawn. Used by the streaming thread,
 /// or while none runs. Posts its warnings, each once a stream, through the element.
 class Playback {
  public:
-  explicit Playback(GstElement* element) : element_(element) {}
+  explicit Playback(GstElement* element) : element_(element), composition_(std::make_unique<Composition>()) {}
 
   /// Forgets everything, as for a new stream.
   void reset();
   /// False where frames of these caps are not drawn.
   bool set_caps(GstCaps* caps);
-  [[nodiscard]] FrameClock& clock() { return clock_; }
+  void on_event(GstEvent* event);
+  /// Whether compositions that are attached to frames are drawn downstream; `wanted`: the user counts on it.
+  void set_attaches_compositions(bool attaches, bool wanted);
 
   /// Writes the objects of all frames from now on to the file at `path`. Errors: see TrackLog::open().
   Result<void> open_track_log(const std::string& path);
@@ -65,7 +71,7 @@ class Playback {
   /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether they could be had.
   void select(FramePlan& plan, bool are_there);
 
-  /// Does what plan() and select() decided, on the writable copy of its buffer. True: pixels were drawn.
+  /// Does what plan() and select() decided, on the writable copy of its buffer. True: masks were drawn.
   bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
 
  private:
@@ -83,14 +89,20 @@ class Playback {
   void make_schedule(const ScheduleKey& key);
   std::optional<std::size_t> entry_for(const FrameTime& time);
   void tell_origin();
+  [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
+  bool refuses(const SharedMasks& masks) const;
+  void update_placement();
   void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
+  void compose(GstBuffer* buffer);
+  void draw_objects(const Brush& brush, const composite::FrameView& frame);
   void log_tracks(const FrameTime& time);
-  [[nodiscard]] masks::Stretch to_frame() const { return {masks_->size(), frame_->size}; }
 
   GstElement* element_;
   std::optional<FrameInfo> frame_;
   FrameClock clock_;
+  OrientationTag orientation_tag_;
+  MaskPlacement placement_;
   OverlayRenderer renderer_;
   TrackDrawing track_drawing_;
   ObjectEvents object_events_;
@@ -99,15 +111,23 @@ class Playback {
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
   SharedMasks masks_;
   SharedTracks tracks_;
+  SharedMasks refused_masks_;  ///< the latest, where they do not fit and the ones before go on
   SharedSettings settings_;
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
+  /// What was drawn last, of this entry; empty where anything that it depends on has changed.
+  std::unique_ptr<Composition> composition_;
+  std::size_t composed_entry_ = 0;
+  bool attaches_compositions_ = false;
+
+  bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met
   bool told_origin_ = false;
   bool warned_of_rate_ = false;
   bool warned_of_timing_ = false;
   bool warned_of_seek_ = false;
   bool warned_of_frame_ = false;
+  bool warned_of_render_ = false;
 };
 
 }  // namespace sam2::element

@@ -140,6 +140,23 @@ void install_look_properties(GObjectClass* klass, const Look& defaults) {
                                                        defaults.silent, kLiveControllable));
 }
 
+void install_geometry_properties(GObjectClass* klass, const Settings& defaults) {
+  g_object_class_install_property(
+      klass, kPropFit,
+      g_param_spec_enum("fit", "Fit", "How masks of another size than the frame lie on it",
+                        gst_sam2_overlay_fit_get_type(), enum_default(defaults.fit), kLive));
+  g_object_class_install_property(
+      klass, kPropEdges,
+      g_param_spec_enum("edges", "Edges", "What the edges of masks are that are scaled up",
+                        gst_sam2_overlay_edges_get_type(), enum_default(defaults.edges), kLive));
+  g_object_class_install_property(
+      klass, kPropOrientation,
+      g_param_spec_enum("orientation", "Orientation",
+                        "How the stored frame was turned before the masks were made; auto: as the stream's "
+                        "image-orientation tag says, by a quarter only where the masks' shape shows it",
+                        GST_TYPE_VIDEO_ORIENTATION_METHOD, enum_default(defaults.orientation), kLive));
+}
+
 void install_output_properties(GObjectClass* klass, const Settings& defaults) {
   g_object_class_install_property(
       klass, kPropTracksLocation,
@@ -148,6 +165,12 @@ void install_output_properties(GObjectClass* klass, const Settings& defaults) {
           "File that gets a line for each object of each frame that passes; its suffix, .csv or .jsonl, "
           "is the format; NULL: none. Opened when the element leaves READY",
           nullptr, kAtLoad));
+  g_object_class_install_property(
+      klass, kPropRender,
+      g_param_spec_enum("render", "Render",
+                        "Who draws the masks: the element into the pixels, or downstream from overlay "
+                        "compositions that are attached to the frames",
+                        gst_sam2_overlay_render_get_type(), enum_default(defaults.render), kLive));
   g_object_class_install_property(
       klass, kPropAttachMeta,
       g_param_spec_boolean("attach-meta", "Attach meta",
@@ -173,6 +196,7 @@ void install_properties(GObjectClass* object_class) {
   install_source_properties(object_class, defaults);
   install_time_properties(object_class, defaults);
   install_look_properties(object_class, defaults.look);
+  install_geometry_properties(object_class, defaults);
   install_output_properties(object_class, defaults);
 }
 

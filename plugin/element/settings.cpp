@@ -103,8 +103,16 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign(settings.max_hold, g_value_get_uint64(value));
     case kPropAtEnd:
       return assign_enum(settings.at_end, value);
+    case kPropFit:
+      return assign_enum(settings.fit, value);
+    case kPropEdges:
+      return assign_enum(settings.edges, value);
+    case kPropOrientation:
+      return assign_enum(settings.orientation, value);
     case kPropTracksLocation:
       return assign(settings.tracks_location, string_of(value));
+    case kPropRender:
+      return assign_enum(settings.render, value);
     case kPropAttachMeta:
       return assign(settings.attach_meta, g_value_get_boolean(value) != FALSE);
     case kPropPostMessages:
@@ -158,8 +166,16 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return put_string(value, settings.look.objects.text);
     case kPropSilent:
       return g_value_set_boolean(value, settings.look.silent);
+    case kPropFit:
+      return put_enum(value, settings.fit);
+    case kPropEdges:
+      return put_enum(value, settings.edges);
+    case kPropOrientation:
+      return put_enum(value, settings.orientation);
     case kPropTracksLocation:
       return put_string(value, settings.tracks_location);
+    case kPropRender:
+      return put_enum(value, settings.render);
     case kPropAttachMeta:
       return g_value_set_boolean(value, settings.attach_meta);
     case kPropPostMessages:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gst/gst.h>
+#include <gst/video/video.h>
 
 #include <cstdint>
 #include <limits>
@@ -13,6 +14,8 @@
 #include "base/fraction.hpp"
 #include "composite/color.hpp"
 #include "element/enums.hpp"
+#include "element/render_mode.hpp"
+#include "masks/geometry.hpp"
 #include "masks/id_set.hpp"
 #include "masks/mask_loader.hpp"
 #include "timing/schedule.hpp"
@@ -60,8 +63,13 @@ struct Settings {
   guint64 max_hold = GST_CLOCK_TIME_NONE;
   timing::AtEnd at_end = timing::AtEnd::Clear;
 
+  masks::Fit fit = masks::Fit::Stretch;
+  masks::Edges edges = masks::Edges::Hard;
+  GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
+
   Look look;
   std::optional<std::string> tracks_location;
+  Render render = Render::Auto;
   bool attach_meta = true;
   bool post_messages = false;
 
@@ -96,7 +104,11 @@ enum Property : guint {
   kPropTrailLength,
   kPropObjects,
   kPropSilent,
+  kPropFit,
+  kPropEdges,
+  kPropOrientation,
   kPropTracksLocation,
+  kPropRender,
   kPropAttachMeta,
   kPropPostMessages,
   kPropStats,

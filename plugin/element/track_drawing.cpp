@@ -46,9 +46,9 @@ masks::Point between(masks::Point a, masks::Point b, double part) {
 
 }  // namespace
 
-void TrackDrawing::draw_trails(const composite::Painter& painter, const composite::FrameView& frame, const Look& look,
+void TrackDrawing::draw_trails(const Brush& painter, const composite::FrameView& frame, const Look& look,
                                std::span<const FrameObject> objects, const tracking::Tracks& tracks,
-                               const timing::Schedule& schedule, const masks::Stretch& to_frame) {
+                               const timing::Schedule& schedule, const masks::Placement& to_frame) {
   if ((look.draw & kDrawTrail) == 0 || look.trail_length == 0) return;
   const masks::Size size{frame.width, frame.height};
   const auto length = static_cast<std::int64_t>(std::min<guint64>(look.trail_length, G_MAXINT64));
@@ -63,7 +63,7 @@ void TrackDrawing::draw_trails(const composite::Painter& painter, const composit
 
 void TrackDrawing::add_trail(const FrameObject& object, double line_width, std::int64_t length,
                              const tracking::Tracks& tracks, const timing::Schedule& schedule,
-                             const masks::Stretch& to_frame) {
+                             const masks::Placement& to_frame) {
   const auto now = schedule.time_of(object.place.entry);
   auto at = to_frame.apply(tracks.mask(object.place).moments.centroid);
   double age = 0;
@@ -90,7 +90,7 @@ void TrackDrawing::add_trail(const FrameObject& object, double line_width, std::
   }
 }
 
-void TrackDrawing::draw_boxes(const composite::Painter& painter, const composite::FrameView& frame, const Look& look,
+void TrackDrawing::draw_boxes(const Brush& painter, const composite::FrameView& frame, const Look& look,
                               std::span<const FrameObject> objects) {
   if ((look.draw & kDrawBox) == 0) return;
   for (const auto& object : objects) {
@@ -100,7 +100,7 @@ void TrackDrawing::draw_boxes(const composite::Painter& painter, const composite
   }
 }
 
-void TrackDrawing::draw_labels(const composite::Painter& painter, const composite::FrameView& frame, const Look& look,
+void TrackDrawing::draw_labels(const Brush& painter, const composite::FrameView& frame, const Look& look,
                                std::span<const FrameObject> objects) {
   if ((look.draw & kDrawLabel) == 0) return;
   for (const auto& object : objects) {
@@ -108,8 +108,8 @@ void TrackDrawing::draw_labels(const composite::Painter& painter, const composit
   }
 }
 
-void TrackDrawing::draw_label(const composite::Painter& painter, const composite::FrameView& frame,
-                              const FrameObject& object, composite::Rgb color) {
+void TrackDrawing::draw_label(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
+                              composite::Rgb color) {
   const masks::Size size{frame.width, frame.height};
   const auto height = text_height(size);
   const auto margin = std::max(1, height / 6);

@@ -18,22 +18,22 @@ class TrackDrawing {
  public:
   /// For each object the polyline of its centroids of the last Look::trail_length before this mask, which fades out
   /// with age.
-  void draw_trails(const composite::Painter& painter, const composite::FrameView& frame, const Look& look,
+  void draw_trails(const Brush& painter, const composite::FrameView& frame, const Look& look,
                    std::span<const FrameObject> objects, const tracking::Tracks& tracks,
-                   const timing::Schedule& schedule, const masks::Stretch& to_frame);
+                   const timing::Schedule& schedule, const masks::Placement& to_frame);
 
-  void draw_boxes(const composite::Painter& painter, const composite::FrameView& frame, const Look& look,
+  void draw_boxes(const Brush& painter, const composite::FrameView& frame, const Look& look,
                   std::span<const FrameObject> objects);
 
   /// The object's label and score, else its id, on a plate of its colour over its box, moved to where it lies within
   /// the frame.
-  void draw_labels(const composite::Painter& painter, const composite::FrameView& frame, const Look& look,
+  void draw_labels(const Brush& painter, const composite::FrameView& frame, const Look& look,
                    std::span<const FrameObject> objects);
 
  private:
   void add_trail(const FrameObject& object, double line_width, std::int64_t length, const tracking::Tracks& tracks,
-                 const timing::Schedule& schedule, const masks::Stretch& to_frame);
-  void draw_label(const composite::Painter& painter, const composite::FrameView& frame, const FrameObject& object,
+                 const timing::Schedule& schedule, const masks::Placement& to_frame);
+  void draw_label(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
                   composite::Rgb color);
 
   composite::LineMaker line_maker_;

@@ -12,6 +12,15 @@ void RunMask::reset(std::int32_t top) {
   spans_.clear();
 }
 
+void RunMask::repeat_row() {
+  const std::size_t end = row_ends_.back();
+  const std::size_t begin = row_ends_.size() == 1 ? 0 : row_ends_[row_ends_.size() - 2];
+  spans_.resize(end + (end - begin));
+  std::copy_n(spans_.begin() + static_cast<std::ptrdiff_t>(begin), end - begin,
+              spans_.begin() + static_cast<std::ptrdiff_t>(end));
+  end_row();
+}
+
 Moments moments(const RunMask& mask) {
   if (mask.empty()) return {};
   // Sums of pixel indices times two, so that all is exact: far below 2^63 for any frame.

@@ -68,6 +68,9 @@ class RunMask {
 
   void end_row() { row_ends_.push_back(static_cast<std::uint32_t>(spans_.size())); }
 
+  /// Adds the last finished row once more; there must be one.
+  void repeat_row();
+
   /// First row, and the one after the last; rows outside have no spans.
   [[nodiscard]] std::int32_t top() const { return top_; }
   [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_ends_.size()); }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/frame_pool.hpp"
+
+namespace sam2::element {
+namespace {
+
+struct Proposal {
+  GstAllocator* allocator = nullptr;
+  GstAllocationParams params;
+};
+
+/// What downstream wants frames to be in.
+Proposal ask_downstream(GstPad* source_pad, GstCaps* caps) {
+  Proposal proposal;
+  gst_allocation_params_init(&proposal.params);
+  auto* const query = gst_query_new_allocation(caps, FALSE);
+  if (gst_pad_peer_query(source_pad, query) && gst_query_get_n_allocation_params(query) > 0) {
+    gst_query_parse_nth_allocation_param(query, 0, &proposal.allocator, &proposal.params);
+  }
+  gst_query_unref(query);
+  // Such an allocator makes no memory of a mere size.
+  if (proposal.allocator != nullptr && GST_OBJECT_FLAG_IS_SET(proposal.allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC)) {
+    gst_clear_object(&proposal.allocator);
+  }
+  return proposal;
+}
+
+/// These describe where the pixels are in the buffer's memory. gst_buffer_copy_into() leaves them out, since it does
+/// not know that the new memory is laid out like the old.
+void copy_layout_metas(GstBuffer* from, GstBuffer* to) {
+  GstMetaTransformCopy whole{FALSE, 0, static_cast<gsize>(-1)};
+  gpointer state = nullptr;
+  while (auto* const meta = gst_buffer_iterate_meta(from, &state)) {
+    const auto api = meta->info->api;
+    if (api != GST_VIDEO_META_API_TYPE && api != GST_VIDEO_CROP_META_API_TYPE) continue;
+    if (meta->info->transform_func != nullptr) {
+      meta->info->transform_func(to, meta, from, _gst_meta_transform_copy, &whole);
+    }
+  }
+}
+
+bool copy_bytes(GstBuffer* from, GstBuffer* to, gsize size) {
+  GstMapInfo map;
+  if (!gst_buffer_map(to, &map, GST_MAP_WRITE)) return false;
+  const bool whole = map.size >= size && gst_buffer_extract(from, 0, map.data, size) == size;
+  gst_buffer_unmap(to, &map);
+  return whole;
+}
+
+}  // namespace
+
+void FramePool::release() {
+  if (pool_ == nullptr) return;
+  gst_buffer_pool_set_active(pool_, FALSE);
+  gst_clear_object(&pool_);
+}
+
+bool FramePool::configure(gsize size, GstPad* source_pad) {
+  const bool outdated = outdated_.exchange(false);
+  if (pool_ != nullptr && size == size_ && !outdated) return true;
+  release();
+  auto* const caps = gst_pad_get_current_caps(source_pad);
+  if (caps == nullptr) return false;
+  auto proposal = ask_downstream(source_pad, caps);
+  auto* const pool = gst_buffer_pool_new();
+  auto* const config = gst_buffer_pool_get_config(pool);
+  // No upper limit: downstream may keep as many as it likes.
+  gst_buffer_pool_config_set_params(config, caps, static_cast<guint>(size), 0, 0);
+  gst_buffer_pool_config_set_allocator(config, proposal.allocator, &proposal.params);
+  gst_clear_object(&proposal.allocator);
+  gst_caps_unref(caps);
+  if (!gst_buffer_pool_set_config(pool, config) || !gst_buffer_pool_set_active(pool, TRUE)) {
+    gst_object_unref(pool);
+    return false;
+  }
+  pool_ = pool;
+  size_ = size;
+  return true;
+}
+
+GstBuffer* FramePool::copy(GstBuffer* buffer, GstPad* source_pad) {
+  const auto size = gst_buffer_get_size(buffer);
+  if (size == 0 || size > G_MAXUINT || !configure(size, source_pad)) return nullptr;
+  GstBuffer* copy = nullptr;
+  if (gst_buffer_pool_acquire_buffer(pool_, &copy, nullptr) != GST_FLOW_OK) return nullptr;
+  constexpr auto kAllButMemory =
+      static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS | GST_BUFFER_COPY_META);
+  const bool copied =
+      copy_bytes(buffer, copy, size) && gst_buffer_copy_into(copy, buffer, kAllButMemory, 0, static_cast<gsize>(-1));
+  if (!copied) {
+    gst_buffer_unref(copy);
+    return nullptr;
+  }
+  copy_layout_metas(buffer, copy);
+  return copy;
+}
+
+bool is_exclusive(GstBuffer* buffer) {
+  if (!gst_buffer_is_writable(buffer) || !gst_buffer_is_all_memory_writable(buffer)) return false;
+  for (guint i = 0; i < gst_buffer_n_memory(buffer); ++i) {
+    if (GST_MEMORY_IS_READONLY(gst_buffer_peek_memory(buffer, i))) return false;
+  }
+  return true;
+}
+
+}  // namespace sam2::element

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+#include <gst/video/video.h>
+
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "masks/geometry.hpp"
+
+namespace sam2::element {
+
+/// What the tags of a stream say about how its frames are to be turned for display.
+class OrientationTag {
+ public:
+  void reset() { *this = {}; }
+  void on_tags(GstTagList* tags);
+  /// The stream's own tag rules over the file's; without any: identity.
+  [[nodiscard]] GstVideoOrientationMethod method() const;
+
+ private:
+  std::optional<GstVideoOrientationMethod> of_stream_;
+  std::optional<GstVideoOrientationMethod> of_file_;
+};
+
+/// All that decides how masks lie on frames.
+struct PlacementRequest {
+  masks::Size mask;
+  masks::Size frame;
+  Fraction pixel_aspect{1, 1};
+  masks::Fit fit = masks::Fit::Stretch;
+  GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
+  GstVideoOrientationMethod tag = GST_VIDEO_ORIENTATION_IDENTITY;
+
+  friend bool operator==(const PlacementRequest&, const PlacementRequest&) = default;
+};
+
+/// Decides how masks lie on frames, and tells what looks like a mistake.
+class MaskPlacement {
+ public:
+  /// True where something is other than in the last request.
+  bool update(const PlacementRequest& request);
+
+  [[nodiscard]] masks::Placement& placement() { return placement_; }
+
+  /// What was decided, in a line.
+  [[nodiscard]] std::string description() const;
+  /// Shapes that suggest that the masks were made on another picture than this one.
+  [[nodiscard]] std::optional<Error> doubt() const;
+
+ private:
+  PlacementRequest request_;
+  GstVideoOrientationMethod method_ = GST_VIDEO_ORIENTATION_IDENTITY;
+  masks::Placement placement_;
+};
+
+/// Why Fit::Error refuses the request, if it does.
+[[nodiscard]] std::optional<Error> misfit(const PlacementRequest& request);
+
+}  // namespace sam2::element
