@@ -49,6 +49,7 @@ constexpr Change kChanges[] = {
     {"palette", "sam2", 3},
     {"colors", "#123456,#654321", 3},
     {"line-width", "2", 3},
+    {"trail-length", "1", 3},
     {"objects", "2", 3},
     {"objects", "", 3},
     {"silent", "true", 3},
@@ -96,6 +97,7 @@ START_TEST(test_each_live_property_takes_effect_at_the_next_frame_and_back) {
   for (const auto& [property, text, frame] : kChanges) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW");
+    if (std::string_view(property) == "trail-length") overlay.set("draw", "trail");
     Player player(overlay, kRgbCaps);
     // The first frame of a stream is an origin, and the number of a buffer its mask; neither may be that of `frame`.
     notice(overlay, player, 1);

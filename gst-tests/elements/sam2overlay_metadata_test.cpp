@@ -14,14 +14,17 @@ struct Description {
   guint64 area = 99;
   int left = -99, top = -99, width = -99, height = -99;
   double score = -99;
+  double vx = -99, vy = -99;
+  guint64 age = 99;
 };
 
 /// The fields with exactly the types that applications are told.
 Description description_of(const GstStructure* structure) {
   const std::pair<const char*, GType> kFields[] = {
-      {"id", G_TYPE_INT},      {"label", G_TYPE_STRING}, {"x", G_TYPE_DOUBLE}, {"y", G_TYPE_DOUBLE},
-      {"area", G_TYPE_UINT64}, {"left", G_TYPE_INT},     {"top", G_TYPE_INT},  {"width", G_TYPE_INT},
-      {"height", G_TYPE_INT},  {"score", G_TYPE_DOUBLE}};
+      {"id", G_TYPE_INT},      {"label", G_TYPE_STRING}, {"x", G_TYPE_DOUBLE},  {"y", G_TYPE_DOUBLE},
+      {"area", G_TYPE_UINT64}, {"left", G_TYPE_INT},     {"top", G_TYPE_INT},   {"width", G_TYPE_INT},
+      {"height", G_TYPE_INT},  {"score", G_TYPE_DOUBLE}, {"vx", G_TYPE_DOUBLE}, {"vy", G_TYPE_DOUBLE},
+      {"age", G_TYPE_UINT64}};
   for (const auto& [name, type] : kFields) {
     fail_unless(gst_structure_has_field_typed(structure, name, type), "%s in %" GST_PTR_FORMAT, name,
                 static_cast<const void*>(structure));
@@ -29,8 +32,8 @@ Description description_of(const GstStructure* structure) {
   Description is;
   gst_structure_get(structure, "id", G_TYPE_INT, &is.id, "x", G_TYPE_DOUBLE, &is.x, "y", G_TYPE_DOUBLE, &is.y, "area",
                     G_TYPE_UINT64, &is.area, "left", G_TYPE_INT, &is.left, "top", G_TYPE_INT, &is.top, "width",
-                    G_TYPE_INT, &is.width, "height", G_TYPE_INT, &is.height, "score", G_TYPE_DOUBLE, &is.score,
-                    nullptr);
+                    G_TYPE_INT, &is.width, "height", G_TYPE_INT, &is.height, "score", G_TYPE_DOUBLE, &is.score, "vx",
+                    G_TYPE_DOUBLE, &is.vx, "vy", G_TYPE_DOUBLE, &is.vy, "age", G_TYPE_UINT64, &is.age, nullptr);
   const auto* label = gst_structure_get_string(structure, "label");
   is.label = label != nullptr ? label : "";
   return is;

@@ -250,6 +250,7 @@ START_TEST(test_each_error_of_the_table_comes_as_it_says) {
       "location=" + data_file("pickled_masks.npz"),
       "location=" + folder->file("list.npz"),
       "array=none location=" + data_file("nhw.npz"),
+      "tracks-location=/none/tracks.csv location=" + data_file("nhw.npz"),
   };
   const auto rows = readme_table({"what is wrong", "message"});
   ck_assert_uint_eq(rows.size(), causes.size());

@@ -116,6 +116,36 @@ START_TEST(test_memory_is_that_of_one_array_at_a_time) {
 }
 END_TEST
 
+/// Whether masks of two frames are known to be the same object, of frames with so many objects.
+bool have_identity(const std::vector<int>& counts, bool have_ids = false) {
+  std::vector<test::ZipMemberBytes> members;
+  int most = 0;
+  for (std::size_t frame = 0; frame < counts.size(); ++frame) {
+    const auto shape = "(" + std::to_string(counts[frame]) + ", 2, 2)";
+    const std::string data(std::size_t(counts[frame]) * 4, '\1');
+    members.push_back({"frame_" + std::to_string(frame) + ".npy", test::raw_npy(test::dictionary("|b1", shape), data)});
+    most = std::max(most, counts[frame]);
+  }
+  if (have_ids) {
+    const auto shape = "(" + std::to_string(most) + ",)";
+    members.push_back({"object_ids.npy", test::raw_npy(test::dictionary("|u1", shape), "\1\2\3")});
+  }
+  const auto zip = test::raw_zip(members);
+  const auto loaded = masks::load_masks_from_memory(test::as_bytes(zip), "x.npz", {});
+  fail_unless(loaded.has_value(), "%s", loaded ? "" : loaded.error().message.c_str());
+  return (*loaded).masks->has_identity();
+}
+
+START_TEST(test_objects_are_anonymous_where_their_number_changes_and_no_ids_are_there) {
+  fail_unless(have_identity({3, 3, 3}));
+  fail_unless(!have_identity({3, 2, 3}));
+  fail_unless(!have_identity({3, 3, 0}));
+  fail_unless(!have_identity({0, 3, 3}));
+  fail_unless(have_identity({3, 2, 3}, true));
+  fail_unless(have_identity({1, 0, 1}), "one object at most is always the same");
+}
+END_TEST
+
 Suite* keyed_arrays_suite() {
   auto* const suite = suite_create("keyed_arrays");
   auto* const test_case = tcase_create("keyed_arrays");
@@ -125,6 +155,7 @@ Suite* keyed_arrays_suite() {
   tcase_add_test(test_case, test_of_several_kinds_of_keys_that_of_masks_is_taken);
   tcase_add_test(test_case, test_arrays_that_do_not_go_together_are_refused_by_name);
   tcase_add_test(test_case, test_a_broken_array_is_refused_by_name);
+  tcase_add_test(test_case, test_objects_are_anonymous_where_their_number_changes_and_no_ids_are_there);
   tcase_add_test(test_case, test_memory_is_that_of_one_array_at_a_time);
   return suite;
 }

@@ -18,6 +18,10 @@ DomainAndCode domain_and_code(ErrorCode code) {
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ};
     case ErrorCode::NoSpace:
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT};
+    case ErrorCode::OpenWrite:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE};
+    case ErrorCode::Write:
+      return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE};
     case ErrorCode::Settings:
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS};
     case ErrorCode::Decode:

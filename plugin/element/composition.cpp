@@ -50,7 +50,7 @@ void Composition::clear() {
   if (composition_ != nullptr) gst_video_overlay_composition_unref(std::exchange(composition_, nullptr));
 }
 
-void Composition::draw(OverlayRenderer& renderer, masks::Size size, const Look& look) {
+void Composition::draw(masks::Size size, const Draw& draw) {
   clear();
   const auto stride = static_cast<gsize>(size.width) * kPixelBytes;
   if (size != size_) {
@@ -63,7 +63,7 @@ void Composition::draw(OverlayRenderer& renderer, masks::Size size, const Look& 
   const auto* const name = gst_video_format_to_string(GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB);
   const composite::Painter painter(*composite::find_frame_format(name), {});
   boxes_.clear();
-  renderer.draw(Brush(painter, &boxes_), view, look);
+  draw(Brush(painter, &boxes_), view);
   group(boxes_);
   composition_ = gst_video_overlay_composition_new(nullptr);
   for (const auto& box : boxes_) {

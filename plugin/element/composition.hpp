@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "element/overlay_renderer.hpp"
@@ -24,8 +25,10 @@ class Composition {
   void clear();
   [[nodiscard]] bool is_drawn() const { return composition_ != nullptr; }
 
-  /// Draws what `renderer` has selected for frames of `size`.
-  void draw(OverlayRenderer& renderer, masks::Size size, const Look& look);
+  /// What draws a frame.
+  using Draw = std::function<void(const Brush&, const composite::FrameView&)>;
+  /// Draws what `draw` does on frames of `size`.
+  void draw(masks::Size size, const Draw& draw);
 
   /// Adds the rectangles to `buffer`, which must be writable, on top of those that it has.
   void attach(GstBuffer* buffer) const;

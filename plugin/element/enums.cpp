@@ -6,6 +6,7 @@
 #include "masks/geometry.hpp"
 #include "masks/mask_loader.hpp"
 #include "timing/schedule.hpp"
+#include "tracking/tracks.hpp"
 
 namespace {
 
@@ -17,6 +18,7 @@ using sam2::masks::Fit;
 using sam2::masks::Values;
 using sam2::timing::AtEnd;
 using sam2::timing::Timing;
+using sam2::tracking::Tracking;
 
 template <typename Enumerator>
 constexpr gint value_of(Enumerator enumerator) {
@@ -35,6 +37,18 @@ GType gst_sam2_overlay_values_get_type() {
       {0, nullptr, nullptr},
   };
   static const GType type = g_enum_register_static("GstSam2OverlayValues", values);
+  return type;
+}
+
+GType gst_sam2_overlay_tracking_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Tracking::Auto), "The file's ids, unless it has none and the number of its objects changes", "auto"},
+      {value_of(Tracking::Ids), "The file's ids", "ids"},
+      {value_of(Tracking::Centroid), "Association by place and overlap; ids count the objects as they appear",
+       "centroid"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayTracking", values);
   return type;
 }
 
@@ -88,6 +102,9 @@ GType gst_sam2_overlay_draw_get_type() {
       {sam2::element::kDrawFill, "Area of the mask, as opaque as the property opacity says", "fill"},
       {sam2::element::kDrawContour, "Outline inside the mask, opaque", "contour"},
       {sam2::element::kDrawCentroid, "Disc at the mask's centroid", "centroid"},
+      {sam2::element::kDrawTrail, "Line through the centroids of the last while, fading out", "trail"},
+      {sam2::element::kDrawLabel, "Label and score of the file, else the id", "label"},
+      {sam2::element::kDrawBox, "Bounding box", "box"},
       {0, nullptr, nullptr},
   };
   static const GType type = g_flags_register_static("GstSam2OverlayDraw", values);
@@ -131,9 +148,10 @@ namespace sam2::element {
 
 void mark_enums_as_plugin_api() {
   for (const auto type :
-       {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_timing_get_type(), gst_sam2_overlay_time_origin_get_type(),
-        gst_sam2_overlay_at_end_get_type(), gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type(),
-        gst_sam2_overlay_fit_get_type(), gst_sam2_overlay_edges_get_type(), gst_sam2_overlay_render_get_type()}) {
+       {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_tracking_get_type(), gst_sam2_overlay_timing_get_type(),
+        gst_sam2_overlay_time_origin_get_type(), gst_sam2_overlay_at_end_get_type(),
+        gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type(), gst_sam2_overlay_fit_get_type(),
+        gst_sam2_overlay_edges_get_type(), gst_sam2_overlay_render_get_type()}) {
     gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
   }
 }

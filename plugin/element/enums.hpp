@@ -6,6 +6,7 @@
 // GTypes of the enumerations that appear as properties; each value is that of the core's enumerator.
 
 GType gst_sam2_overlay_values_get_type();
+GType gst_sam2_overlay_tracking_get_type();
 GType gst_sam2_overlay_timing_get_type();
 GType gst_sam2_overlay_time_origin_get_type();
 GType gst_sam2_overlay_at_end_get_type();
@@ -20,7 +21,14 @@ namespace sam2::element {
 enum class TimeOrigin { Stream, FirstFrame };
 
 /// Bits of the property `draw`.
-enum Draw : unsigned { kDrawFill = 1 << 0, kDrawContour = 1 << 1, kDrawCentroid = 1 << 2 };
+enum Draw : unsigned {
+  kDrawFill = 1 << 0,
+  kDrawContour = 1 << 1,
+  kDrawCentroid = 1 << 2,
+  kDrawTrail = 1 << 3,
+  kDrawLabel = 1 << 4,
+  kDrawBox = 1 << 5,
+};
 
 /// Makes the types known as part of the plugin's interface, for documentation and inspection.
 void mark_enums_as_plugin_api();

@@ -3,6 +3,7 @@
 
 #include "element/bus_error.hpp"
 #include "element/debug.hpp"
+#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 namespace {
@@ -38,7 +39,8 @@ Feed::Feed(GstElement* element, const Settings& settings, Role role)
     : element_(element),
       location_(settings.location.value_or("")),
       role_(role),
-      load_(masks::BackgroundLoad::open(location_, settings.load_options())) {}
+      load_(masks::BackgroundLoad::open(location_, settings.load_options(),
+                                        tracking::Tracks::maker(settings.tracking))) {}
 
 Feed::~Feed() {
   if (listener_ != 0) load_->unsubscribe(listener_);
@@ -62,8 +64,7 @@ void Feed::report() {
 void Feed::post() const {
   const auto status = load_->status();
   if (status.error) {
-    const bool has_masks = status.masks != nullptr && status.masks->published_count() > 0;
-    if (role_ == Role::First && !has_masks) {
+    if (role_ == Role::First && !status.is_any_there()) {
       post_error(element_, *status.error);
     } else {
       post_warning(element_, *status.error);

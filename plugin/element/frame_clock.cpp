@@ -91,6 +91,7 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
     pts -= std::min(pts, static_cast<GstClockTime>(periods.video - duration));
     duration = periods.video;
   }
+  time.uncut_time = stream_time_of(segment, pts);
   const auto offset = timing::lookup_offset(period > 0 ? period : duration, duration);
   // The offset goes in before the conversion: where applied_rate is negative, it leads backwards.
   time.lookup = stream_time_of(segment, later(pts, static_cast<GstClockTime>(offset)));

@@ -17,6 +17,7 @@ struct FrameTime {
   /// since frames before the segment have negative times.
   std::int64_t lookup = 0;
   std::int64_t stream_time = 0;  ///< of the frame's beginning
+  std::int64_t uncut_time = 0;   ///< the same, where a seek cut its beginning off
   std::uint64_t number = 0;      ///< of the buffer since the stream began
   bool countable = true;         ///< false where `number` says nothing: after a seek into the stream
 };

@@ -66,7 +66,13 @@ GST_ELEMENT_REGISTER_DEFINE(sam2overlay, "sam2overlay", GST_RANK_NONE, GST_TYPE_
 static Result<void> start_source(GstSam2OverlayPrivate& priv) {
   const auto settings = priv.settings.copy();
   if (auto error = settings->first_error()) return *std::move(error);
-  return priv.source.start(*settings);
+  SAM2_TRY(priv.source.start(*settings));
+  // Last, so that a start that fails leaves the file of an earlier run alone.
+  const auto& tracks = settings->tracks_location;
+  if (!tracks || tracks->empty()) return {};
+  const auto opened = priv.playback.open_track_log(*tracks);
+  if (!opened) priv.source.stop();
+  return opened;
 }
 
 static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
@@ -88,6 +94,7 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     priv->running = false;
     priv->source.stop();
+    priv->playback.on_end();
     priv->playback.reset();
     priv->frame_pool.release();
     priv->rendered = 0;
@@ -172,8 +179,9 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
 static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segment, const GstBuffer* input) {
   auto& priv = *GST_SAM2_OVERLAY(base)->priv;
   SharedMasks masks;
-  if (const auto flow = priv.source.take(masks); flow != GST_FLOW_OK) return flow;
-  priv.plan = priv.playback.plan(segment, input, masks, priv.settings.copy());
+  SharedTracks tracks;
+  if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;
+  priv.plan = priv.playback.plan(segment, input, masks, tracks, priv.settings.copy());
   if (priv.plan.error) {
     post_error(GST_ELEMENT(base), *priv.plan.error);
     return GST_FLOW_ERROR;

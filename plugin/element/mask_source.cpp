@@ -33,7 +33,7 @@ Result<void> check_timing(const Settings& settings, const masks::MaskSet& masks)
 
 /// Nothing of the file can be shown.
 bool has_failed(const Status& status) {
-  return status.error && (status.masks == nullptr || status.masks->published_count() == 0);
+  return status.error && !status.is_any_there();
 }
 
 }  // namespace
@@ -130,14 +130,16 @@ void MaskSource::promote_next() {
   });
 }
 
-GstFlowReturn MaskSource::take(SharedMasks& masks) {
+GstFlowReturn MaskSource::take(SharedMasks& masks, SharedTracks& tracks) {
   promote_next();
   const auto current = feeds_.copy().current;
   masks = nullptr;
+  tracks = nullptr;
   if (current == nullptr) return GST_FLOW_OK;
   bool failed = false;
   current->load().wait([&](const Status& status) {
     masks = status.masks;
+    tracks = std::static_pointer_cast<const tracking::Tracks>(status.follower);
     failed = has_failed(status);
     return masks != nullptr || status.is_finished || is_interrupted_;
   });
@@ -154,7 +156,7 @@ GstFlowReturn MaskSource::wait_for(std::size_t entry, bool& is_there) {
   bool failed = false;
   current->load().wait([&](const Status& status) {
     is_decided = status.is_decided(entry);
-    is_there = is_decided && status.masks != nullptr && status.masks->published_count() > entry;
+    is_there = status.is_there(entry);
     failed = has_failed(status);
     return is_decided || is_interrupted_;
   });

@@ -12,10 +12,12 @@
 #include "element/settings.hpp"
 #include "masks/background_load.hpp"
 #include "masks/mask_set.hpp"
+#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 
 using SharedMasks = std::shared_ptr<const masks::MaskSet>;
+using SharedTracks = std::shared_ptr<const tracking::Tracks>;
 
 class Feed;
 
@@ -40,9 +42,9 @@ class MaskSource {
   void interrupt();
   void resume() { is_interrupted_ = false; }
 
-  /// The masks for the next frame; nullptr: none. Waits for the head of the file. For the streaming thread.
-  /// GST_FLOW_FLUSHING: interrupted; GST_FLOW_ERROR: the file cannot be played, which has been told.
-  GstFlowReturn take(SharedMasks& masks);
+  /// The masks for the next frame, and their tracks; nullptr: none. Waits for the head of the file. For the streaming
+  /// thread. GST_FLOW_FLUSHING: interrupted; GST_FLOW_ERROR: the file cannot be played, which has been told.
+  GstFlowReturn take(SharedMasks& masks, SharedTracks& tracks);
   /// Waits for an entry of the masks that take() gave; `is_there` is false where it is lost. Flows as take().
   GstFlowReturn wait_for(std::size_t entry, bool& is_there);
 

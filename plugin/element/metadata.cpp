@@ -9,11 +9,13 @@ namespace {
 GstStructure* describe(const FrameObject& object, const char* name) {
   const auto& moments = object.moments;
   const auto& box = moments.box;
+  const auto& motion = object.motion;
   return gst_structure_new(name, "id", G_TYPE_INT, object.info->id, "label", G_TYPE_STRING, object.info->label.c_str(),
-                           "x", G_TYPE_DOUBLE, moments.centroid.x, "y", G_TYPE_DOUBLE, moments.centroid.y, "area",
+                           "x", G_TYPE_DOUBLE, moments.centroid.x, "y", G_TYPE_DOUBLE, moments.centroid.y, "vx",
+                           G_TYPE_DOUBLE, motion.velocity.x, "vy", G_TYPE_DOUBLE, motion.velocity.y, "area",
                            G_TYPE_UINT64, guint64{moments.area}, "left", G_TYPE_INT, box.left, "top", G_TYPE_INT,
                            box.top, "width", G_TYPE_INT, box.width, "height", G_TYPE_INT, box.height, "score",
-                           G_TYPE_DOUBLE, object.score, nullptr);
+                           G_TYPE_DOUBLE, object.score, "age", G_TYPE_UINT64, guint64{motion.age}, nullptr);
 }
 
 }  // namespace
@@ -30,18 +32,23 @@ void attach_region_metas(GstBuffer* buffer, std::span<const FrameObject> objects
   }
 }
 
-GstMessage* make_frame_message(GstElement* element, const GstSegment& segment, const GstBuffer* buffer,
-                               const FrameTime& time, gint mask_index, std::span<const FrameObject> objects) {
+GstStructure* make_time_structure(const char* name, const GstSegment& segment, const GstBuffer* buffer,
+                                  const FrameTime& time) {
   const auto pts = GST_BUFFER_PTS(buffer);
   guint64 running_time = GST_CLOCK_TIME_NONE;
   if (segment.format == GST_FORMAT_TIME && GST_CLOCK_TIME_IS_VALID(pts)) {
     running_time = gst_segment_to_running_time(&segment, GST_FORMAT_TIME, pts);
   }
   const guint64 stream_time = time.stream_time >= 0 ? static_cast<guint64>(time.stream_time) : GST_CLOCK_TIME_NONE;
-  auto* structure =
-      gst_structure_new("sam2overlay", "timestamp", G_TYPE_UINT64, guint64{pts}, "stream-time", G_TYPE_UINT64,
-                        stream_time, "running-time", G_TYPE_UINT64, running_time, "duration", G_TYPE_UINT64,
-                        guint64{GST_BUFFER_DURATION(buffer)}, "mask-index", G_TYPE_INT, mask_index, nullptr);
+  return gst_structure_new(name, "timestamp", G_TYPE_UINT64, guint64{pts}, "stream-time", G_TYPE_UINT64, stream_time,
+                           "running-time", G_TYPE_UINT64, running_time, "duration", G_TYPE_UINT64,
+                           guint64{GST_BUFFER_DURATION(buffer)}, nullptr);
+}
+
+GstMessage* make_frame_message(GstElement* element, const GstSegment& segment, const GstBuffer* buffer,
+                               const FrameTime& time, gint mask_index, std::span<const FrameObject> objects) {
+  auto* structure = make_time_structure("sam2overlay", segment, buffer, time);
+  gst_structure_set(structure, "mask-index", G_TYPE_INT, mask_index, nullptr);
   GValue list = G_VALUE_INIT;
   g_value_init(&list, GST_TYPE_LIST);
   for (const auto& object : objects) {

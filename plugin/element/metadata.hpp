@@ -15,6 +15,10 @@ namespace sam2::element {
 /// or "sam2", id its id, and one parameter structure "sam2overlay" has the same fields as the objects of the message.
 void attach_region_metas(GstBuffer* buffer, std::span<const FrameObject> objects);
 
+/// A structure with the times of a frame: timestamp, stream-time, running-time and duration. Transfer full.
+GstStructure* make_time_structure(const char* name, const GstSegment& segment, const GstBuffer* buffer,
+                                  const FrameTime& time);
+
 /// The element message "sam2overlay" of one frame. `mask_index`: row of the mask array, -1 for none. Transfer full.
 GstMessage* make_frame_message(GstElement* element, const GstSegment& segment, const GstBuffer* buffer,
                                const FrameTime& time, gint mask_index, std::span<const FrameObject> objects);

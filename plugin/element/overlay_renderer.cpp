@@ -4,8 +4,21 @@
 #include <algorithm>
 #include <cmath>
 
+#include "element/look.hpp"
+
 namespace sam2::element {
 namespace {
+
+std::uint8_t fill_alpha(const Look& look) {
+  return (look.draw & kDrawFill) != 0 ? static_cast<std::uint8_t>(std::lround(255 * look.opacity)) : 0;
+}
+
+/// A centroid from the file may be anything.
+bool lies_within(masks::Point point, masks::Size frame) {
+  return point.x >= 0 && point.y >= 0 && point.x <= frame.width - 1 && point.y <= frame.height - 1;
+}
+
+}  // namespace
 
 composite::Rgb color_of(const FrameObject& object, const Look& look) {
   if (!look.colors.meaning) return composite::palette_color(look.palette, object.info->slot);
@@ -17,11 +30,6 @@ bool is_shown(const FrameObject& object, const Look& look) {
   return !look.objects.meaning || look.objects.meaning->contains(object.info->id);
 }
 
-std::uint8_t fill_alpha(const Look& look) {
-  return (look.draw & kDrawFill) != 0 ? static_cast<std::uint8_t>(std::lround(255 * look.opacity)) : 0;
-}
-
-/// One pixel for each 360 rows of the frame unless the user says else; never more than the frame has.
 std::int32_t line_width_of(const Look& look, masks::Size frame) {
   constexpr std::int32_t kRowsPerPixel = 360;
   if (look.line_width == 0) return std::max(1, frame.height / kRowsPerPixel);
@@ -29,21 +37,16 @@ std::int32_t line_width_of(const Look& look, masks::Size frame) {
   return static_cast<std::int32_t>(std::min(look.line_width, most));
 }
 
-/// A centroid from the file may be anything.
-bool lies_within(masks::Point point, masks::Size frame) {
-  return point.x >= 0 && point.y >= 0 && point.x <= frame.width - 1 && point.y <= frame.height - 1;
-}
-
-}  // namespace
-
 void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement,
                              Detail detail) {
   count_ = 0;
   const bool same_pixels = placement.is_identity();
   const bool is_soft = detail == Detail::Coverage && placement.scales_up();
+  std::uint32_t index = 0;
   for (const auto& mask : masks.masks(entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
+    object.place = {static_cast<std::uint32_t>(entry), index++};
     object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
@@ -63,12 +66,12 @@ void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, mas
 }
 
 bool OverlayRenderer::would_draw(const Look& look) const {
-  const bool draws = fill_alpha(look) > 0 || (look.draw & (kDrawContour | kDrawCentroid)) != 0;
+  const bool draws = fill_alpha(look) > 0 || (look.draw & ~guint{kDrawFill}) != 0;
   return draws && !look.silent &&
          std::ranges::any_of(objects(), [&](const FrameObject& object) { return is_shown(object, look); });
 }
 
-void OverlayRenderer::draw(const Brush& painter, const composite::FrameView& frame, const Look& look) {
+void OverlayRenderer::draw_masks(const Brush& painter, const composite::FrameView& frame, const Look& look) {
   const masks::Size size{frame.width, frame.height};
   const auto line_width = line_width_of(look, size);
   const auto alpha = fill_alpha(look);
@@ -82,7 +85,11 @@ void OverlayRenderer::draw(const Brush& painter, const composite::FrameView& fra
       painter.draw(frame, shape_, {color, 255});
     }
   }
+}
+
+void OverlayRenderer::draw_markers(const Brush& painter, const composite::FrameView& frame, const Look& look) {
   if ((look.draw & kDrawCentroid) == 0) return;
+  const auto line_width = line_width_of(look, {frame.width, frame.height});
   for (const auto& object : objects()) {
     if (is_shown(object, look)) draw_marker(painter, frame, object, color_of(object, look), line_width);
   }

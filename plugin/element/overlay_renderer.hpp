@@ -11,16 +11,25 @@
 #include "element/settings.hpp"
 #include "masks/geometry.hpp"
 #include "masks/mask_set.hpp"
+#include "tracking/tracks.hpp"
 
 namespace sam2::element {
+
+/// How an object moves, by its track in the file.
+struct Motion {
+  masks::Point velocity;  ///< frame pixels a second
+  std::uint64_t age = 0;  ///< ns since it was first seen
+};
 
 /// One object in one frame.
 struct FrameObject {
   const masks::ObjectInfo* info = nullptr;
-  masks::Moments moments;  ///< in frame pixels
-  double score = 0;        ///< NaN: unknown
-  masks::RunMask runs;     ///< in frame pixels; only where they were asked for
-  bool is_soft = false;    ///< what is drawn is `coverage`, also in frame pixels
+  masks::Moments moments;   ///< in frame pixels
+  double score = 0;         ///< NaN: unknown
+  tracking::MaskRef place;  ///< of its mask in the file
+  Motion motion;
+  masks::RunMask runs;   ///< in frame pixels; only where they were asked for
+  bool is_soft = false;  ///< what is drawn is `coverage`, also in frame pixels
   masks::CoverageMask coverage;
 };
 
@@ -68,13 +77,17 @@ class OverlayRenderer {
   void clear() { count_ = 0; }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
+  [[nodiscard]] std::span<FrameObject> objects() { return {objects_.data(), count_}; }
 
-  /// draw() with this look would change pixels.
+  /// Drawing with this look would change pixels.
   [[nodiscard]] bool would_draw(const Look& look) const;
 
   /// Draws objects(), which must have been selected for drawing, and for frames of this size: in slot order, each
-  /// one's fill and then its contour; then the centroid markers of all, so that no object hides another's.
-  void draw(const Brush& painter, const composite::FrameView& frame, const Look& look);
+  /// one's fill and then its contour.
+  void draw_masks(const Brush& painter, const composite::FrameView& frame, const Look& look);
+
+  /// Draws the centroid markers of all objects(), after all masks, so that no object hides another's.
+  void draw_markers(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
  private:
   static void draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element/playback.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -22,6 +24,15 @@ std::string seconds(std::int64_t nanoseconds) {
   return std::to_string(static_cast<double>(nanoseconds) / static_cast<double>(timing::kNanosecondsPerSecond)) + " s";
 }
 
+/// Of a frame of a stream of that rate, counted from 0.
+std::int64_t frame_number(const FrameTime& time, const Fraction& rate) {
+  if (!rate.is_positive()) return static_cast<std::int64_t>(time.number);
+  // Whole numbers up to here have a double of their own; no film is as long.
+  constexpr double kMost = 9e15;
+  const auto seconds = static_cast<double>(time.uncut_time) / timing::kNanosecondsPerSecond;
+  return std::llround(std::clamp(seconds * rate.numerator / rate.denominator, -kMost, kMost));
+}
+
 }  // namespace
 
 void Playback::reset() {
@@ -32,6 +43,38 @@ void Playback::reset() {
 bool Playback::set_caps(GstCaps* caps) {
   frame_ = parse_caps(caps);
   return frame_.has_value();
+}
+
+Result<void> Playback::open_track_log(const std::string& path) {
+  track_log_ = SAM2_TRY(tracking::TrackLog::open(path));
+  return {};
+}
+
+void Playback::on_end() {
+  if (!track_log_) return;
+  const auto flushed = track_log_->flush();
+  if (flushed) return;
+  track_log_.reset();
+  post_warning(element_, flushed.error());
+}
+
+void Playback::log_tracks(const FrameTime& time) {
+  tracking::TrackRow row;
+  row.time = time.stream_time;
+  row.frame = 1 + frame_number(time, frame_->rate);
+  for (const auto& object : renderer_.objects()) {
+    row.id = object.info->id;
+    row.label = object.info->label;
+    row.moments = object.moments;
+    row.velocity = object.motion.velocity;
+    row.age = object.motion.age;
+    row.score = object.score;
+    if (const auto added = track_log_->add(row); !added) {
+      post_warning(element_, added.error());
+      track_log_.reset();
+      return;
+    }
+  }
 }
 
 void Playback::on_event(GstEvent* event) {
@@ -58,6 +101,9 @@ void Playback::on_event(GstEvent* event) {
       orientation_tag_.on_tags(tags);
       break;
     }
+    case GST_EVENT_EOS:
+      on_end();
+      break;
     default:
       break;
   }
@@ -82,6 +128,8 @@ void Playback::update_schedule() {
                         settings_->timeline_options()};
   if (schedule_ && key == schedule_key_) return;
   schedule_key_ = key;
+  // Trails are drawn by it.
+  composition_->clear();
   make_schedule(key);
   if (schedule_ && schedule_->lacks_rate()) {
     warn_once(
@@ -165,7 +213,7 @@ void Playback::update_placement() {
 }
 
 FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
-                         const SharedSettings& settings) {
+                         const SharedTracks& tracks, const SharedSettings& settings) {
   if (settings != settings_ || masks != masks_) composition_->clear();
   settings_ = settings;
   if (refuses(masks)) {
@@ -177,6 +225,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
       judged_shapes_ = false;
     }
     masks_ = masks;
+    tracks_ = tracks;
     refused_masks_.reset();
   }
   renderer_.clear();
@@ -195,12 +244,13 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   plan.mask_index = static_cast<gint>(*entry);
 
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
-  plan.wants_objects = settings_->attach_meta || settings_->post_messages;
+  plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
   return plan;
 }
 
 void Playback::select(FramePlan& plan, bool are_there) {
-  if (!are_there) {
+  // What could be had may be of masks that were refused.
+  if (!are_there || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
     plan.mask_index = -1;
     return;
   }
@@ -208,6 +258,7 @@ void Playback::select(FramePlan& plan, bool are_there) {
   using Detail = OverlayRenderer::Detail;
   const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
   renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : Detail::Moments);
+  describe_tracks(renderer_.objects(), *tracks_, *schedule_, placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
@@ -221,16 +272,31 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   if (plan.compose) compose(buffer);
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
   if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
+  if (track_log_ && plan.mask_index >= 0) log_tracks(plan.time);
   if (plan.post_message) {
     gst_element_post_message(
         element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index, renderer_.objects()));
+    object_events_.post(element_, segment, buffer, plan.time, renderer_.objects());
   }
   return drawn;
 }
 
 void Playback::compose(GstBuffer* buffer) {
-  if (!composition_->is_drawn()) composition_->draw(renderer_, frame_->size, settings_->look);
+  if (!composition_->is_drawn()) {
+    composition_->draw(frame_->size,
+                       [this](const Brush& brush, const composite::FrameView& frame) { draw_objects(brush, frame); });
+  }
   composition_->attach(buffer);
+}
+
+void Playback::draw_objects(const Brush& brush, const composite::FrameView& frame) {
+  const auto& look = settings_->look;
+  const auto objects = std::as_const(renderer_).objects();
+  renderer_.draw_masks(brush, frame, look);
+  track_drawing_.draw_trails(brush, frame, look, objects, *tracks_, *schedule_, placement_.placement());
+  track_drawing_.draw_boxes(brush, frame, look, objects);
+  renderer_.draw_markers(brush, frame, look);
+  track_drawing_.draw_labels(brush, frame, look, objects);
 }
 
 bool Playback::draw(GstBuffer* buffer) {
@@ -247,7 +313,7 @@ bool Playback::draw(GstBuffer* buffer) {
     return false;
   }
   const composite::Painter painter(*frame_->format, frame_->encoding);
-  renderer_.draw(Brush(painter), mapped->view(), settings_->look);
+  draw_objects(Brush(painter), mapped->view());
   return true;
 }
 

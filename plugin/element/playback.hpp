@@ -11,12 +11,16 @@
 #include "element/caps.hpp"
 #include "element/composition.hpp"
 #include "element/frame_clock.hpp"
+#include "element/frame_tracks.hpp"
 #include "element/mask_placement.hpp"
 #include "element/mask_source.hpp"
+#include "element/object_events.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
+#include "element/track_drawing.hpp"
 #include "masks/mask_set.hpp"
 #include "timing/schedule.hpp"
+#include "tracking/track_log.hpp"
 
 namespace sam2::element {
 
@@ -55,9 +59,14 @@ class Playback {
   /// Whether compositions that are attached to frames are drawn downstream; `wanted`: the user counts on it.
   void set_attaches_compositions(bool attaches, bool wanted);
 
+  /// Writes the objects of all frames from now on to the file at `path`. Errors: see TrackLog::open().
+  Result<void> open_track_log(const std::string& path);
+  /// No frame follows, for now: what was written so far is handed over to the system.
+  void on_end();
+
   /// Decides which masks the next buffer shows. To be called once for each buffer.
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
-                 const SharedSettings& settings);
+                 const SharedTracks& tracks, const SharedSettings& settings);
 
   /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether they could be had.
   void select(FramePlan& plan, bool are_there);
@@ -86,6 +95,8 @@ class Playback {
   void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
   void compose(GstBuffer* buffer);
+  void draw_objects(const Brush& brush, const composite::FrameView& frame);
+  void log_tracks(const FrameTime& time);
 
   GstElement* element_;
   std::optional<FrameInfo> frame_;
@@ -93,9 +104,13 @@ class Playback {
   OrientationTag orientation_tag_;
   MaskPlacement placement_;
   OverlayRenderer renderer_;
+  TrackDrawing track_drawing_;
+  ObjectEvents object_events_;
+  std::optional<tracking::TrackLog> track_log_;
 
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
   SharedMasks masks_;
+  SharedTracks tracks_;
   SharedMasks refused_masks_;  ///< the latest, where they do not fit and the ones before go on
   SharedSettings settings_;
   std::optional<timing::Schedule> schedule_;

@@ -62,6 +62,12 @@ void install_source_properties(GObjectClass* klass, const Settings& defaults) {
           "Bytes that the stored masks may take; 0 is unlimited. Used when a file is loaded, in READY or "
           "before the next location is set",
           0, G_MAXUINT64, defaults.max_memory, kAtLoad));
+  g_object_class_install_property(
+      klass, kPropTracking,
+      g_param_spec_enum("tracking", "Tracking",
+                        "What says that masks of different frames are the same object. Used when a file is loaded, in "
+                        "READY or before the next location is set",
+                        gst_sam2_overlay_tracking_get_type(), enum_default(defaults.tracking), kAtLoad));
 }
 
 void install_time_properties(GObjectClass* klass, const Settings& defaults) {
@@ -117,8 +123,13 @@ void install_look_properties(GObjectClass* klass, const Look& defaults) {
                           nullptr, kLive));
   g_object_class_install_property(
       klass, kPropLineWidth,
-      g_param_spec_uint("line-width", "Line width", "Width of contours in pixels; 0: frame height / 360, at least 1", 0,
-                        G_MAXINT, defaults.line_width, kLiveControllable));
+      g_param_spec_uint("line-width", "Line width",
+                        "Width of contours, trails and boxes in pixels; 0: frame height / 360, at least 1", 0, G_MAXINT,
+                        defaults.line_width, kLiveControllable));
+  g_object_class_install_property(
+      klass, kPropTrailLength,
+      g_param_spec_uint64("trail-length", "Trail length", "Nanoseconds of its track that an object's trail shows", 0,
+                          G_MAXUINT64, defaults.trail_length, kLive));
   g_object_class_install_property(
       klass, kPropObjects,
       g_param_spec_string("objects", "Objects",
@@ -147,6 +158,13 @@ void install_geometry_properties(GObjectClass* klass, const Settings& defaults) 
 }
 
 void install_output_properties(GObjectClass* klass, const Settings& defaults) {
+  g_object_class_install_property(
+      klass, kPropTracksLocation,
+      g_param_spec_string(
+          "tracks-location", "Tracks location",
+          "File that gets a line for each object of each frame that passes; its suffix, .csv or .jsonl, "
+          "is the format; NULL: none. Opened when the element leaves READY",
+          nullptr, kAtLoad));
   g_object_class_install_property(
       klass, kPropRender,
       g_param_spec_enum("render", "Render",

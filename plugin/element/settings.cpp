@@ -61,6 +61,8 @@ Change set_look(Look& look, guint id, const GValue* value) {
       return assign_parsed(look.colors, string_of(value), composite::parse_colors);
     case kPropLineWidth:
       return assign(look.line_width, g_value_get_uint(value));
+    case kPropTrailLength:
+      return assign(look.trail_length, g_value_get_uint64(value));
     case kPropObjects:
       return assign_parsed(look.objects, string_of(value), masks::IdSet::parse);
     case kPropSilent:
@@ -86,6 +88,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign(settings.threshold, g_value_get_double(value));
     case kPropMaxMemory:
       return assign(settings.max_memory, g_value_get_uint64(value));
+    case kPropTracking:
+      return assign_enum(settings.tracking, value);
     case kPropTiming:
       return assign_enum(settings.timing, value);
     case kPropFramerate:
@@ -105,6 +109,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign_enum(settings.edges, value);
     case kPropOrientation:
       return assign_enum(settings.orientation, value);
+    case kPropTracksLocation:
+      return assign(settings.tracks_location, string_of(value));
     case kPropRender:
       return assign_enum(settings.render, value);
     case kPropAttachMeta:
@@ -130,6 +136,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return g_value_set_double(value, settings.threshold);
     case kPropMaxMemory:
       return g_value_set_uint64(value, settings.max_memory);
+    case kPropTracking:
+      return put_enum(value, settings.tracking);
     case kPropTiming:
       return put_enum(value, settings.timing);
     case kPropFramerate:
@@ -152,6 +160,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return put_string(value, settings.look.colors.text);
     case kPropLineWidth:
       return g_value_set_uint(value, settings.look.line_width);
+    case kPropTrailLength:
+      return g_value_set_uint64(value, settings.look.trail_length);
     case kPropObjects:
       return put_string(value, settings.look.objects.text);
     case kPropSilent:
@@ -162,6 +172,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return put_enum(value, settings.edges);
     case kPropOrientation:
       return put_enum(value, settings.orientation);
+    case kPropTracksLocation:
+      return put_string(value, settings.tracks_location);
     case kPropRender:
       return put_enum(value, settings.render);
     case kPropAttachMeta:

@@ -19,6 +19,7 @@
 #include "masks/id_set.hpp"
 #include "masks/mask_loader.hpp"
 #include "timing/schedule.hpp"
+#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 
@@ -40,6 +41,7 @@ struct Look {
   composite::Palette palette = composite::Palette::Tab10;
   ParsedText<std::vector<composite::Rgb>> colors;
   guint line_width = 0;
+  guint64 trail_length = GST_SECOND;
   ParsedText<masks::IdSet> objects;
   bool silent = false;
 };
@@ -52,6 +54,7 @@ struct Settings {
   masks::Values values = masks::Values::Auto;
   double threshold = kAutoThreshold;
   guint64 max_memory = guint64{1} << 30;
+  tracking::Tracking tracking = tracking::Tracking::Auto;
 
   timing::Timing timing = timing::Timing::Auto;
   Fraction framerate;
@@ -65,6 +68,7 @@ struct Settings {
   GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
 
   Look look;
+  std::optional<std::string> tracks_location;
   Render render = Render::Auto;
   bool attach_meta = true;
   bool post_messages = false;
@@ -85,6 +89,7 @@ enum Property : guint {
   kPropValues,
   kPropThreshold,
   kPropMaxMemory,
+  kPropTracking,
   kPropTiming,
   kPropFramerate,
   kPropTsOffset,
@@ -96,11 +101,13 @@ enum Property : guint {
   kPropPalette,
   kPropColors,
   kPropLineWidth,
+  kPropTrailLength,
   kPropObjects,
   kPropSilent,
   kPropFit,
   kPropEdges,
   kPropOrientation,
+  kPropTracksLocation,
   kPropRender,
   kPropAttachMeta,
   kPropPostMessages,

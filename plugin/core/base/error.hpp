@@ -14,6 +14,8 @@ enum class ErrorCode {
   Decode,     ///< broken zip, npy or deflate data
   WrongType,  ///< pickled or otherwise unsupported contents
   Format,     ///< shapes that do not fit together
+  OpenWrite,  ///< a file that is to be written cannot be
+  Write,      ///< writing failed halfway, as on a full disk
   Settings,   ///< a contradictory or unparsable property
   Cancelled,  ///< nobody wants it any more; never told to users
   Internal,   ///< a broken promise of our own

@@ -88,28 +88,38 @@ class CoverageDrawing {
     const auto last = std::min(first + height_shift_, frame_.height - 1);
     const auto left = begin << width_shift_;
     const auto right = std::min(end << width_shift_, frame_.width);
+    // Lines are narrow: what is behind the last span is not gone through.
+    auto reached = left;
     for (auto y = first; y <= last; ++y) {
       for (const auto* span = at_[y - first]; span != end_[y - first] && span->begin < right; ++span) {
         add(*span, left, right);
+        reached = std::max(reached, std::min(span->end, right));
       }
     }
+    end = (reached + width_shift_) >> width_shift_;
     const auto rows = last - first + 1;
-    for (auto group = begin; group < end; ++group) {
-      const auto pixels = rows * std::min(1 << width_shift_, frame_.width - (group << width_shift_));
-      auto& coverage = coverages_[static_cast<std::size_t>(group - begin)];
-      coverage = static_cast<std::uint16_t>(coverage * (static_cast<std::int32_t>(kQuarters) / pixels));
-    }
+    const auto quarters = static_cast<std::int32_t>(kQuarters) / (rows << width_shift_);
+    for (std::int32_t i = 0; i < end - begin; ++i) weigh(i, quarters);
+    // A group at an odd edge has half the pixels.
+    if (end << width_shift_ > frame_.width) weigh(end - begin - 1, 2);
     brushes_.cover(row, begin, end - begin, coverages_.data());
+  }
+
+  void weigh(std::int32_t index, std::int32_t factor) {
+    auto& coverage = coverages_[static_cast<std::size_t>(index)];
+    coverage = static_cast<std::uint16_t>(coverage * factor);
   }
 
   /// Adds the coverages of a span within the chunk of columns [left, right).
   void add(const masks::CoverageSpan& span, std::int32_t left, std::int32_t right) {
-    for (auto x = std::max(left, span.begin); x < std::min(right, span.end); ++x) {
-      const auto coverage = span.first_byte == masks::CoverageSpan::kConstant
-                                ? span.coverage
-                                : mask_.bytes()[span.first_byte + static_cast<std::size_t>(x - span.begin)];
-      auto& sum = coverages_[static_cast<std::size_t>((x - left) >> width_shift_)];
-      sum = static_cast<std::uint16_t>(sum + coverage);
+    const auto begin = std::max(left, span.begin);
+    const auto count = std::min(right, span.end) - begin;
+    if (count <= 0) return;
+    const bool is_constant = span.first_byte == masks::CoverageSpan::kConstant;
+    const auto* const bytes = is_constant ? nullptr : mask_.bytes().data() + span.first_byte + (begin - span.begin);
+    for (std::int32_t i = 0; i < count; ++i) {
+      auto& sum = coverages_[static_cast<std::size_t>((begin - left + i) >> width_shift_)];
+      sum = static_cast<std::uint16_t>(sum + (is_constant ? span.coverage : bytes[i]));
     }
   }
 

@@ -35,6 +35,7 @@ struct SharedLoad {
   std::string path;
   FileState file;
   LoadOptions options;
+  MakeFollower make_follower;
   std::weak_ptr<BackgroundLoad> load;
 };
 
@@ -50,55 +51,77 @@ bool is_useful(BackgroundLoad& load) {
 
 }  // namespace
 
-std::shared_ptr<BackgroundLoad> BackgroundLoad::open(const std::string& path, const LoadOptions& options) {
+std::shared_ptr<BackgroundLoad> BackgroundLoad::open(const std::string& path, const LoadOptions& options,
+                                                     MakeFollower make_follower) {
   const auto file = state_of(path);
-  if (!file) return std::make_shared<BackgroundLoad>(path, options);
+  if (!file) return std::make_shared<BackgroundLoad>(path, options, make_follower);
   // A load that ends while the list is locked would wait for its thread.
   std::vector<std::shared_ptr<BackgroundLoad>> others;
   return shared_loads().with([&](std::vector<SharedLoad>& loads) {
     std::erase_if(loads, [](const SharedLoad& shared) { return shared.load.expired(); });
     for (const auto& shared : loads) {
       if (shared.path != path || shared.file != *file || shared.options != options) continue;
+      if (shared.make_follower != make_follower) continue;
       auto load = shared.load.lock();
       if (load != nullptr && is_useful(*load)) return load;
       others.push_back(std::move(load));
     }
-    auto load = std::make_shared<BackgroundLoad>(path, options);
-    loads.push_back({path, *file, options, load});
+    auto load = std::make_shared<BackgroundLoad>(path, options, make_follower);
+    loads.push_back({path, *file, options, make_follower, load});
     return load;
   });
 }
 
-BackgroundLoad::BackgroundLoad(const std::string& path, const LoadOptions& options)
-    : thread_([this, path, options] { run(path, options); }) {}
+BackgroundLoad::BackgroundLoad(const std::string& path, const LoadOptions& options, MakeFollower make_follower)
+    : options_(options), make_follower_(make_follower), thread_([this, path] { run(path); }) {}
 
 BackgroundLoad::~BackgroundLoad() {
   is_cancelled_ = true;
   thread_.join();
 }
 
-void BackgroundLoad::run(const std::string& path, const LoadOptions& options) {
+void BackgroundLoad::run(const std::string& path) {
   pthread_setname_np(pthread_self(), "sam2-load");
   const auto begin = Clock::now();
-  const auto load = [&]() -> Result<LoadedMasks> {
+  const auto load_guarded = [&]() -> Result<LoadedMasks> {
     try {
-      return load_masks(path, options, this);
+      return load(path);
     } catch (const std::bad_alloc&) {
       return Error{ErrorCode::NoSpace, npz::printable(path) + ": out of memory"};
     } catch (const std::exception& exception) {
       return Error{ErrorCode::Internal, npz::printable(path) + ": " + exception.what()};
     }
   };
-  auto result = load();
+  auto result = load_guarded();
   finish(std::move(result), Clock::now() - begin);
 }
 
+Result<LoadedMasks> BackgroundLoad::load(const std::string& path) {
+  auto result = load_masks(path, options_, this);
+  // Of a file that is broken in its middle, the good entries are shown.
+  follow(EntryFollower::End::Reached);
+  if (follow_error_) return follow_error_->within(npz::printable(path));
+  return result;
+}
+
+void BackgroundLoad::follow(EntryFollower::End end) {
+  if (follower_ == nullptr || follow_error_) return;
+  if (const auto followed = follower_->follow(end, is_cancelled_); !followed) follow_error_ = followed.error();
+}
+
 void BackgroundLoad::on_open(const std::shared_ptr<const MaskSet>& masks) {
+  if (make_follower_ != nullptr) follower_ = make_follower_(masks, options_);
   {
     const std::lock_guard lock(mutex_);
     status_.masks = masks;
+    status_.follower = follower_;
   }
   changed_.notify_all();
+}
+
+void BackgroundLoad::on_progress() {
+  follow(EntryFollower::End::Open);
+  wake();
 }
 
 void BackgroundLoad::finish(Result<LoadedMasks> result, std::chrono::nanoseconds duration) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "masks/entry_follower.hpp"
 #include "masks/mask_loader.hpp"
 #include "masks/mask_set.hpp"
 
@@ -28,21 +29,32 @@ class BackgroundLoad final : private LoadObserver {
   /// What there is so far.
   struct Status {
     std::shared_ptr<const MaskSet> masks;  ///< nullptr until the head of the file is known
+    std::shared_ptr<const EntryFollower>
+        follower;  ///< nullptr until the head of the file is known, or none was asked for
     bool is_finished = false;
     std::optional<Error> error;           ///< why it ended early
     std::vector<std::string> warnings;    ///< of a load that is finished
     std::chrono::nanoseconds duration{};  ///< of a load that is finished
 
-    /// Entry `index` is published, or never will be.
-    [[nodiscard]] bool is_decided(std::size_t index) const {
-      return is_finished || (masks != nullptr && masks->published_count() > index);
+    /// Entry `index` is published, and the follower is ready with it.
+    [[nodiscard]] bool is_there(std::size_t index) const {
+      if (follower != nullptr) return follower->is_ready(index);
+      return masks != nullptr && masks->published_count() > index;
     }
+    [[nodiscard]] bool is_any_there() const {
+      if (follower != nullptr) return follower->is_any_ready();
+      return masks != nullptr && masks->published_count() > 0;
+    }
+    /// Entry `index` is there, or never will be.
+    [[nodiscard]] bool is_decided(std::size_t index) const { return is_finished || is_there(index); }
   };
 
   /// Starts to read `path`, or joins in where the same unchanged file is loaded with the same options already.
-  static std::shared_ptr<BackgroundLoad> open(const std::string& path, const LoadOptions& options);
+  /// `make_follower` may be nullptr.
+  static std::shared_ptr<BackgroundLoad> open(const std::string& path, const LoadOptions& options,
+                                              MakeFollower make_follower);
 
-  BackgroundLoad(const std::string& path, const LoadOptions& options);
+  BackgroundLoad(const std::string& path, const LoadOptions& options, MakeFollower make_follower);
   ~BackgroundLoad() override;
   BackgroundLoad(const BackgroundLoad&) = delete;
   BackgroundLoad& operator=(const BackgroundLoad&) = delete;
@@ -71,11 +83,21 @@ class BackgroundLoad final : private LoadObserver {
   void unsubscribe(std::uint64_t number);
 
  private:
-  void run(const std::string& path, const LoadOptions& options);
+  void run(const std::string& path);
+  Result<LoadedMasks> load(const std::string& path);
+  void follow(EntryFollower::End end);
   void finish(Result<LoadedMasks> result, std::chrono::nanoseconds duration);
   void on_open(const std::shared_ptr<const MaskSet>& masks) override;
-  void on_progress() override { wake(); }
-  [[nodiscard]] bool is_cancelled() const override { return is_cancelled_.load(std::memory_order_relaxed); }
+  void on_progress() override;
+  [[nodiscard]] bool is_cancelled() const override {
+    return is_cancelled_.load(std::memory_order_relaxed) || follow_error_;
+  }
+
+  // Those of the loading thread.
+  LoadOptions options_;
+  MakeFollower make_follower_;
+  std::shared_ptr<EntryFollower> follower_;
+  std::optional<Error> follow_error_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -2,6 +2,7 @@
 #include "masks/keyed_plane_reader.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/checked_math.hpp"
 #include "masks/mask_type.hpp"
@@ -32,6 +33,7 @@ Result<KeyedPlaneReader> KeyedPlaneReader::make(const npz::NpzFile& file, const 
 
 Result<void> KeyedPlaneReader::read_headers() {
   std::uint64_t inner = 1;
+  auto fewest = std::numeric_limits<std::uint64_t>::max();
   std::optional<Layout> first;
   for (const auto& member : arrays_->members) {
     const auto array = file_->read(member.name);
@@ -41,7 +43,10 @@ Result<void> KeyedPlaneReader::read_headers() {
       return valid.error().within(quoted(member.name));
     if (header_.descr.empty()) header_ = header;
     // Nothing in this frame, or of this object.
-    if (header.element_count == 0) continue;
+    if (header.element_count == 0) {
+      fewest = 0;
+      continue;
+    }
     const auto layout = layout_of(header);
     if (!layout) return layout.error().within(quoted(member.name));
     if (!first) {
@@ -50,10 +55,13 @@ Result<void> KeyedPlaneReader::read_headers() {
     }
     layout_ = *first;
     if (const auto same = check_same(header, *layout); !same) return same.error().within(quoted(member.name));
-    inner = std::max(inner, layout->size_of(inner_axis(arrays_->by)));
+    const auto size = layout->size_of(inner_axis(arrays_->by));
+    fewest = std::min(fewest, size);
+    inner = std::max(inner, size);
   }
   const auto frames = arrays_->by == By::Object ? inner : arrays_->frames.size();
   const auto objects = arrays_->by == By::Frame ? inner : arrays_->objects.size();
+  is_anonymous_ = arrays_->by == By::Frame && objects > 1 && fewest < objects;
   const auto planes = checked_mul(frames, objects);
   if (!planes || *planes > npz::kLimits.planes) {
     return Error{ErrorCode::NoSpace,

@@ -27,6 +27,9 @@ class KeyedPlaneReader final : public PlaneSource {
   /// Of the first array that is not empty.
   [[nodiscard]] const npz::NpyHeader& header() const { return header_; }
 
+  /// The frames have different numbers of objects, and no keys tell which is which.
+  [[nodiscard]] bool is_anonymous() const { return is_anonymous_; }
+
   /// Errors: those of the arrays, which the message names.
   Result<std::optional<Plane>> next() override;
 
@@ -47,6 +50,7 @@ class KeyedPlaneReader final : public PlaneSource {
   MemoryBudget* budget_;
   Layout layout_{{0, 0}, "HW"};
   npz::NpyHeader header_;
+  bool is_anonymous_ = false;
   std::size_t member_ = 0;
   std::optional<npz::ArrayReader> array_;
   std::optional<PlaneReader> planes_;

@@ -75,6 +75,7 @@ Result<void> MaskAssembler::begin() {
   const Size size{static_cast<std::int32_t>(layout_.size_of('W')), static_cast<std::int32_t>(layout_.size_of('H'))};
   builder_.set_kind(size, layout_.is_still(), layout_.axes());
   builder_.set_fps(side_.fps);
+  builder_.set_identity(side_.has_identity);
   SAM2_TRY(layout_.has('K') ? begin_pairs() : begin_frames());
   is_begun_ = true;
   return {};

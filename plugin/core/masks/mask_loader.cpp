@@ -222,6 +222,7 @@ Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const KeyedArrays& arra
   auto side = SAM2_TRY(read_side_arrays(file, std::string(), npz::kLimits, budget));
   take_numbers(arrays, side);
   auto planes = SAM2_TRY(KeyedPlaneReader::make(file, arrays, options.axes, budget));
+  side.has_identity = !planes.is_anonymous() || side.ids;
   const bool has_objects = planes.layout().has_objects() || arrays.by != KeyedArrays::By::Frame;
   const auto coding = SAM2_TRY(choose_coding(planes.header(), options, has_objects));
   Context context{side, budget, Progress(observer)};

@@ -39,6 +39,9 @@ class MaskSet {
   [[nodiscard]] Size size() const { return size_; }
   /// A still is one entry that is shown on every frame.
   [[nodiscard]] bool is_still() const { return still_; }
+  /// The objects of different entries are known to be the same; false where nothing but their order tells them apart,
+  /// and their number changes.
+  [[nodiscard]] bool has_identity() const { return identity_; }
   /// Letters of the axes as they were taken, e.g. "TNHW".
   [[nodiscard]] const std::string& axes() const { return axes_; }
   [[nodiscard]] std::optional<Fraction> fps() const { return fps_; }
@@ -74,6 +77,7 @@ class MaskSet {
 
   Size size_;
   bool still_ = false;
+  bool identity_ = true;
   std::string axes_;
   std::optional<Fraction> fps_;
   std::vector<std::int64_t> frame_numbers_;

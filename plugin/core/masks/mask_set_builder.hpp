@@ -23,6 +23,8 @@ class MaskSetBuilder {
 
   void set_kind(Size size, bool still, std::string axes);
   void set_fps(std::optional<Fraction> fps) { set_->fps_ = fps; }
+  /// See MaskSet::has_identity(), which is true unless this says else.
+  void set_identity(bool known) { set_->identity_ = known; }
   Result<void> add_entries(std::vector<std::int64_t> frame_numbers);
   /// One for each entry.
   Result<void> set_timestamps(std::vector<std::int64_t> timestamps);

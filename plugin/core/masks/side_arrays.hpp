@@ -37,6 +37,7 @@ struct SideArrays {
   std::optional<NamedTable> scores;
   std::optional<Fraction> fps;
   bool has_fps_array = false;  ///< `fps` is an array of its own, not only a key of the metadata
+  bool has_identity = true;    ///< see MaskSet::has_identity()
   Labels labels;
   std::vector<std::string> warnings;  ///< what was left out
 };

@@ -2,6 +2,7 @@
 #include "timing/schedule.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace sam2::timing {
 namespace {
@@ -9,6 +10,16 @@ namespace {
 Fraction first_positive(const Fraction& a, const Fraction& b, const Fraction& c) {
   if (a.is_positive()) return a;
   return b.is_positive() ? b : c;
+}
+
+__extension__ using Int128 = __int128;
+
+std::int64_t time_of_frame(std::int64_t number, const Fraction& rate) {
+  constexpr Int128 kLowest = std::numeric_limits<std::int64_t>::min();
+  constexpr Int128 kHighest = std::numeric_limits<std::int64_t>::max();
+  // The numerator is 32 bits wide, so that the product fits.
+  const Int128 time = Int128{number} * (kNanosecondsPerSecond * rate.denominator) / rate.numerator;
+  return static_cast<std::int64_t>(std::clamp(time, kLowest, kHighest));
 }
 
 }  // namespace
@@ -23,6 +34,7 @@ Result<Schedule> Schedule::make(const ScheduleInput& input) {
   Schedule schedule;
   schedule.entry_count_ = input.frame_numbers.size();
   schedule.at_end_ = input.options.at_end;
+  schedule.times_.assign(schedule.entry_count_, 0);
   const auto rate = first_positive(input.wanted_rate, input.file_rate, input.stream_rate);
 
   if (input.timing == Timing::Timestamps && input.timestamps.empty()) {
@@ -44,14 +56,21 @@ Result<Schedule> Schedule::make(const ScheduleInput& input) {
     const auto spacing = schedule.timeline_->median_spacing();
     schedule.period_ = frame > 0 ? std::min(frame, spacing) : spacing;
     schedule.basis_ = Basis::Time;
+    schedule.times_.assign(input.timestamps.begin(), input.timestamps.end());
   } else if (input.timing != Timing::Buffers && rate.is_positive()) {
     schedule.timeline_ = Timeline::from_frame_numbers(input.frame_numbers, rate, input.options);
     schedule.period_ = period_of(rate);
     schedule.basis_ = Basis::Time;
+    std::ranges::transform(input.frame_numbers, schedule.times_.begin(),
+                           [&](std::int64_t number) { return time_of_frame(number, rate); });
   } else {
     schedule.basis_ = Basis::Buffers;
     schedule.lacks_rate_ = input.timing != Timing::Buffers;
     schedule.period_ = period_of(input.stream_rate);
+    for (std::size_t entry = 0; entry < schedule.times_.size(); ++entry) {
+      if (schedule.period_ > 0)
+        schedule.times_[entry] = time_of_frame(static_cast<std::int64_t>(entry), input.stream_rate);
+    }
   }
   return schedule;
 }

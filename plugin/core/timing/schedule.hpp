@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/fraction.hpp"
 #include "base/result.hpp"
@@ -53,6 +54,9 @@ class Schedule {
   /// ns from one frame to the next, as far as known; 0: unknown.
   [[nodiscard]] std::int64_t period() const { return period_; }
 
+  /// When `entry` is shown first, in ns of mask time; 0 where that is not known: in a still, or counting without a
+  /// rate.
+  [[nodiscard]] std::int64_t time_of(std::size_t entry) const { return times_[entry]; }
   /// The entry (in the order of the file) for mask time `time` in ns. For Basis::Time.
   [[nodiscard]] std::optional<std::size_t> entry_at(std::int64_t time) const;
   /// The entry for the `buffer`-th buffer, counted from 0. For Basis::Buffers.
@@ -65,6 +69,7 @@ class Schedule {
   std::size_t entry_count_ = 0;
   AtEnd at_end_ = AtEnd::Clear;
   std::optional<Timeline> timeline_;
+  std::vector<std::int64_t> times_;  ///< of each entry
 };
 
 }  // namespace sam2::timing

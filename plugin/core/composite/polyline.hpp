@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "masks/coverage_mask.hpp"
+#include "masks/run_mask.hpp"
+
+namespace sam2::composite {
+
+/// Draws lines of round ends into coverages: where lines cross, the greater coverage counts, so that joints do not
+/// show. Keeps its memory from one picture to the next.
+class LineMaker {
+ public:
+  /// Begins a picture that is clipped to `frame`.
+  void reset(masks::Size frame);
+
+  /// Adds all pixels whose centre is at most width / 2 from the line from `from` to `to` (pixel indices), width > 0.
+  /// Ends that are no numbers, or far outside of the frame, make the line vanish.
+  void add_line(masks::Point from, masks::Point to, double width, std::uint8_t coverage);
+
+  void finish(masks::CoverageMask& lines);
+
+ private:
+  struct Piece {
+    std::int32_t row;
+    std::int32_t begin;
+    std::int32_t end;
+    std::uint8_t coverage;
+  };
+
+  void finish_row(std::size_t first, std::size_t last, masks::CoverageMask& lines);
+
+  masks::Size frame_;
+  std::vector<Piece> pieces_;
+  std::vector<std::int32_t> edges_;
+};
+
+/// The outline of a box, `line_width` pixels wide and inside of it.
+void make_frame(const masks::Box& box, std::int32_t line_width, masks::RunMask& outline);
+
+/// A filled box, clipped to the frame.
+void make_plate(const masks::Box& box, masks::Size frame, masks::RunMask& plate);
+
+}  // namespace sam2::composite

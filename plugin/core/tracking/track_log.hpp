@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "masks/run_mask.hpp"
+
+namespace sam2::tracking {
+
+/// An object on a frame, as it is written to a file; lengths in frame pixels.
+struct TrackRow {
+  std::int64_t frame = 1;  ///< counted from 1, as in MOT files
+  std::int32_t id = 0;
+  masks::Moments moments;
+  masks::Point velocity;  ///< a second
+  double score = 0;       ///< NaN: unknown
+  std::uint64_t age = 0;  ///< ns
+  std::int64_t time = 0;  ///< ns
+  std::string_view label;
+};
+
+/// A file with a line for each object of each frame: CSV, whose columns begin with those of the MOT challenge, or JSON
+/// lines of the same names.
+class TrackLog {
+ public:
+  /// Replaces the file at `path`; its suffix, .csv or .jsonl, decides the format. Errors: Settings (another suffix),
+  /// OpenWrite.
+  static Result<TrackLog> open(const std::string& path);
+
+  /// Errors: Write.
+  Result<void> add(const TrackRow& row);
+  /// Hands over to the system what was added. Errors: Write.
+  Result<void> flush();
+
+ private:
+  enum class Format { Csv, JsonLines };
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  TrackLog() = default;
+  Result<void> write(std::string_view text);
+
+  std::string path_;
+  Format format_ = Format::Csv;
+  std::unique_ptr<std::FILE, Close> file_;
+  std::string line_;
+};
+
+}  // namespace sam2::tracking

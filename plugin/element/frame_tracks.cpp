@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "element/frame_tracks.hpp"
+
+#include <algorithm>
+
+namespace sam2::element {
+namespace {
+
+Motion motion_of(tracking::MaskRef mask, const tracking::Tracks& tracks, const timing::Schedule& schedule,
+                 const masks::Placement& to_frame) {
+  const auto time_of = [&](tracking::MaskRef other) { return schedule.time_of(other.entry); };
+  Motion motion;
+  const auto age = time_of(mask) - schedule.time_of(tracks.first_entry_of(mask));
+  motion.age = static_cast<std::uint64_t>(std::max<std::int64_t>(age, 0));
+
+  const auto before = tracks.previous_of(mask).value_or(mask);
+  const auto after = tracks.next_of(mask).value_or(mask);
+  const auto seconds = static_cast<double>(time_of(after) - time_of(before)) / timing::kNanosecondsPerSecond;
+  if (!(seconds > 0)) return motion;
+  const auto from = to_frame.apply(tracks.mask(before).moments.centroid);
+  const auto to = to_frame.apply(tracks.mask(after).moments.centroid);
+  motion.velocity = {(to.x - from.x) / seconds, (to.y - from.y) / seconds};
+  return motion;
+}
+
+}  // namespace
+
+void describe_tracks(std::span<FrameObject> objects, const tracking::Tracks& tracks, const timing::Schedule& schedule,
+                     const masks::Placement& to_frame) {
+  for (auto& object : objects) {
+    object.info = &tracks.object_of(object.place);
+    object.motion = motion_of(object.place, tracks, schedule, to_frame);
+  }
+  std::ranges::sort(objects, {}, [](const FrameObject& object) { return object.info->slot; });
+}
+
+}  // namespace sam2::element
