@@ -184,7 +184,7 @@ Set bouncing(unsigned seed, int count, int speed) {
     auto& entry = entries.emplace_back();
     for (std::uint32_t i = 0; i < state.size(); ++i) {
       auto& [x, y, dx, dy] = state[i];
-      const auto near = [&, x = x, y = y](const std::array<int, 4>& other) {
+      const auto near = [&, x = x, y = y, dx = dx, dy = dy](const std::array<int, 4>& other) {
         return &other != &state[i] && std::abs(x + dx - other[0]) < 22 && std::abs(y + dy - other[1]) < 22;
       };
       if (x + dx < 0 || x + dx > 480) dx = -dx;

@@ -71,8 +71,9 @@ void MaskSetBuilder::publish(std::size_t end) {
     // The last one of an object counts; so it becomes the first, and the others go.
     std::ranges::reverse(masks);
     std::ranges::stable_sort(masks, {}, slot);
-    const auto repeated = std::ranges::unique(masks, {}, slot);
-    masks.erase(repeated.begin(), repeated.end());
+    masks.erase(std::unique(masks.begin(), masks.end(),
+                            [&](const StoredMask& a, const StoredMask& b) { return slot(a) == slot(b); }),
+                masks.end());
     masks.shrink_to_fit();
     words.shrink_to_fit();
     set_->store_bytes_ += masks.size() * sizeof(StoredMask) + words.size() * sizeof(words[0]);

@@ -106,6 +106,9 @@ Result<ZipPointer> open_anywhere(const SourceMaker& make_source, std::span<const
 }  // namespace
 
 struct ZipArchive::Handle {
+  // clang 14 cannot make a shared aggregate.
+  explicit Handle(ZipPointer archive) : zip(std::move(archive)) {}
+
   ZipPointer zip;
 };
 

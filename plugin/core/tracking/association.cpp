@@ -197,8 +197,7 @@ void Association::match_group(std::span<const Pair> pairs) {
   }
   for (auto* const list : {&rows, &columns}) {
     std::ranges::sort(*list);
-    const auto [first, last] = std::ranges::unique(*list);
-    list->erase(first, last);
+    list->erase(std::unique(list->begin(), list->end()), list->end());
   }
   if (rows.size() > kMaxExactGroup || columns.size() > kMaxExactGroup) {
     match_greedily({pairs.begin(), pairs.end()});
