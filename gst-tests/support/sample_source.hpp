@@ -18,29 +18,44 @@ class SampleSource {
   SampleSource& operator=(const SampleSource&) = delete;
   ~SampleSource() { gst_element_set_state(pipeline_.get(), GST_STATE_NULL); }
 
-  /// The next frame; nothing at the end. An error or half a minute without a frame fails the test.
+  /// The next frame; nothing at the end of the stream or segment. An error or half a minute without a frame fails the
+  /// test.
   Owned<GstSample> pull() {
     GstSample* sample = nullptr;
-    for (int i = 0; i < 300 && sample == nullptr; ++i) {
-      g_signal_emit_by_name(sink_.get(), "try-pull-sample", guint64{100 * GST_MSECOND}, &sample);
+    for (int i = 0; i < 1500 && sample == nullptr; ++i) {
       collect_messages();
+      const bool segment_done = segment_done_;
+      g_signal_emit_by_name(sink_.get(), "try-pull-sample", guint64{20 * GST_MSECOND}, &sample);
       if (sample != nullptr) break;
       gboolean ended = FALSE;
       g_object_get(sink_.get(), "eos", &ended, nullptr);
-      if (ended) return nullptr;
+      if (ended || segment_done) return nullptr;
     }
     fail_unless(sample != nullptr, "no frame");
     return Owned<GstSample>(sample);
   }
 
-  /// A flushing accurate seek.
-  void seek(GstClockTime position) {
+  struct Seek {
+    double rate = 1.0;
+    int flags = GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE;
+    GstClockTime start = 0;
+    GstClockTime stop = GST_CLOCK_TIME_NONE;
+  };
+
+  void seek(const Seek& seek) {
     // Without a frame there is nothing to seek in yet.
     gst_element_get_state(pipeline_.get(), nullptr, nullptr, GST_CLOCK_TIME_NONE);
-    fail_unless(gst_element_seek_simple(pipeline_.get(), GST_FORMAT_TIME,
-                                        static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE),
-                                        static_cast<gint64>(position)));
+    collect_messages();
+    segment_done_ = false;
+    const bool keeps_position = (seek.flags & GST_SEEK_FLAG_INSTANT_RATE_CHANGE) != 0;
+    const auto type = keeps_position ? GST_SEEK_TYPE_NONE : GST_SEEK_TYPE_SET;
+    const bool done =
+        gst_element_seek(pipeline_.get(), seek.rate, GST_FORMAT_TIME, static_cast<GstSeekFlags>(seek.flags), type,
+                         gint64(seek.start), type, gint64(seek.stop)) == TRUE;
+    fail_unless(done, "the seek to %" GST_TIME_FORMAT " failed", GST_TIME_ARGS(seek.start));
   }
+  /// A flushing accurate seek.
+  void seek(GstClockTime position) { seek(Seek{.start = position}); }
 
   /// The sam2overlay messages so far.
   [[nodiscard]] const std::vector<Owned<GstMessage>>& frame_messages() {
@@ -56,6 +71,7 @@ class SampleSource {
         gst_message_parse_error(message.get(), &error, nullptr);
         fail_unless(false, "%s", error->message);
       }
+      if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_SEGMENT_DONE) segment_done_ = true;
       if (gst_message_has_name(message.get(), "sam2overlay")) frames_.push_back(std::move(message));
     }
   }
@@ -64,6 +80,7 @@ class SampleSource {
   Owned<GstElement> sink_;
   Owned<GstBus> bus_;
   std::vector<Owned<GstMessage>> frames_;
+  bool segment_done_ = false;
 };
 
 }  // namespace sam2::test
