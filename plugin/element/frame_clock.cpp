@@ -109,7 +109,8 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   time.begins = {time.stream_time, time.stream_time};
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
-  if (pts != segment.start && duration > 0) usual_duration_ = duration;
+  const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
+  if (pts != segment.start && !is_last && duration > 0) usual_duration_ = duration;
   if (is_clipped(segment, pts, duration, periods.video)) {
     if (periods.vary) {
       find_clipped(time, segment, pts, duration, usual_duration_ > 0 ? usual_duration_ : periods.video);
