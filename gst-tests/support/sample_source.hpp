@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <atomic>
+
 #include "support/harness.hpp"
 
 namespace sam2::test {
@@ -12,6 +14,10 @@ class SampleSource {
       : pipeline_(parse_pipeline(description)),
         sink_(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "sink")),
         bus_(gst_element_get_bus(pipeline_.get())) {
+    // The message of the same name comes from upstream, before the last frames are here.
+    auto* const pad = gst_element_get_static_pad(sink_.get(), "sink");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, this, nullptr);
+    gst_object_unref(pad);
     gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   }
   SampleSource(const SampleSource&) = delete;
@@ -47,15 +53,20 @@ class SampleSource {
     gst_element_get_state(pipeline_.get(), nullptr, nullptr, GST_CLOCK_TIME_NONE);
     collect_messages();
     segment_done_ = false;
-    const bool keeps_position = (seek.flags & GST_SEEK_FLAG_INSTANT_RATE_CHANGE) != 0;
-    const auto type = keeps_position ? GST_SEEK_TYPE_NONE : GST_SEEK_TYPE_SET;
     const bool done =
-        gst_element_seek(pipeline_.get(), seek.rate, GST_FORMAT_TIME, static_cast<GstSeekFlags>(seek.flags), type,
-                         gint64(seek.start), type, gint64(seek.stop)) == TRUE;
+        gst_element_seek(pipeline_.get(), seek.rate, GST_FORMAT_TIME, static_cast<GstSeekFlags>(seek.flags),
+                         GST_SEEK_TYPE_SET, gint64(seek.start), GST_SEEK_TYPE_SET, gint64(seek.stop)) == TRUE;
     fail_unless(done, "the seek to %" GST_TIME_FORMAT " failed", GST_TIME_ARGS(seek.start));
   }
   /// A flushing accurate seek.
   void seek(GstClockTime position) { seek(Seek{.start = position}); }
+
+  /// At once, without a seek. May be called by another thread than the one that takes frames.
+  void change_rate(double rate) {
+    const bool done = gst_element_seek(pipeline_.get(), rate, GST_FORMAT_TIME, GST_SEEK_FLAG_INSTANT_RATE_CHANGE,
+                                       GST_SEEK_TYPE_NONE, 0, GST_SEEK_TYPE_NONE, 0) == TRUE;
+    fail_unless(done, "the rate cannot be changed to %g", rate);
+  }
 
   /// The sam2overlay messages so far.
   [[nodiscard]] const std::vector<Owned<GstMessage>>& frame_messages() {
@@ -64,6 +75,13 @@ class SampleSource {
   }
 
  private:
+  static GstPadProbeReturn on_event(GstPad*, GstPadProbeInfo* info, gpointer self) {
+    if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT_DONE) {
+      static_cast<SampleSource*>(self)->segment_done_ = true;
+    }
+    return GST_PAD_PROBE_OK;
+  }
+
   void collect_messages() {
     while (Owned<GstMessage> message{gst_bus_pop(bus_.get())}) {
       if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR) {
@@ -71,7 +89,6 @@ class SampleSource {
         gst_message_parse_error(message.get(), &error, nullptr);
         fail_unless(false, "%s", error->message);
       }
-      if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_SEGMENT_DONE) segment_done_ = true;
       if (gst_message_has_name(message.get(), "sam2overlay")) frames_.push_back(std::move(message));
     }
   }
@@ -80,7 +97,7 @@ class SampleSource {
   Owned<GstElement> sink_;
   Owned<GstBus> bus_;
   std::vector<Owned<GstMessage>> frames_;
-  bool segment_done_ = false;
+  std::atomic<bool> segment_done_{false};
 };
 
 }  // namespace sam2::test
