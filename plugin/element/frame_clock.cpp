@@ -110,10 +110,14 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
   const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
-  if (pts != segment.start && !is_last && duration > 0) usual_duration_ = duration;
+  if (pts != segment.start && !is_last && duration > 0) {
+    has_lengths_ |= usual_duration_ > 0 && std::abs(duration - usual_duration_) > kRounding;
+    usual_duration_ = duration;
+  }
   if (is_clipped(segment, pts, duration, periods.video)) {
     if (periods.vary) {
-      find_clipped(time, segment, pts, duration, usual_duration_ > 0 ? usual_duration_ : periods.video);
+      const auto nominal = usual_duration_ > 0 ? usual_duration_ : periods.video;
+      find_clipped(time, segment, pts, duration, has_lengths_ ? duration : nominal);
       return time;
     }
     // Rounding may put the beginning of the very first frame before 0.

@@ -54,6 +54,7 @@ class FrameClock {
   std::optional<std::int64_t> first_stream_time_;
   GstClockTime expected_pts_ = GST_CLOCK_TIME_NONE;
   std::int64_t usual_duration_ = 0;  ///< of the last buffer that nobody clipped; 0: none had one
+  bool has_lengths_ = false;         ///< these are different, so they are true
   std::uint64_t next_number_ = 0;
   bool countable_ = true;
   bool flushed_ = false;
