@@ -143,11 +143,11 @@ struct ClipRate {
   int numerator, denominator;
 
   [[nodiscard]] std::string text() const { return std::to_string(numerator) + "/" + std::to_string(denominator); }
-  [[nodiscard]] GstClockTime begin_of(int frame) const {
+  [[nodiscard]] GstClockTime begin_of(gint64 frame) const {
     return gst_util_uint64_scale(guint64(frame) * guint64(denominator), GST_SECOND, guint64(numerator));
   }
-  [[nodiscard]] int frame_at(GstClockTime time) const {
-    return int(gst_util_uint64_scale(time, guint64(numerator), guint64(denominator) * GST_SECOND));
+  [[nodiscard]] gint64 frame_at(GstClockTime time) const {
+    return gint64(gst_util_uint64_scale(time, guint64(numerator), guint64(denominator) * GST_SECOND));
   }
 };
 
