@@ -9,6 +9,9 @@ quick=no
 # Warnings are errors where the project is checked, not for users whose compiler is newer.
 options=(-Dwerror="$([[ ${CI:-} == true ]] && echo true || echo false)" -Dtests=enabled)
 
+# Built and run with ThreadSanitizer: the suite `threads`.
+thread_tests=(sam2overlay_{concurrency,live_properties,loading,stress}_test)
+
 passed=0
 failed=0
 
@@ -68,6 +71,8 @@ if [[ $quick == no ]]; then
   # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
   build_into "$root/build-sanitize" -- -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
   run_suites sanitize "$root/build-sanitize" unit kernels elements fuzz
+  build_into "$root/build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Db_sanitize=thread -Db_lundef=false
+  run_suites tsan "$root/build-tsan" threads
   install_missing clang
   check "clang builds it" builds_with_clang
 fi

@@ -381,6 +381,11 @@ inline std::vector<std::pair<std::string, std::string>> sanitizer_variables() {
   Dl_info sanitizer{};
   dladdr(dlsym(RTLD_DEFAULT, "__asan_init"), &sanitizer);
   return {{"LD_PRELOAD", sanitizer.dli_fname}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+#elif defined __SANITIZE_THREAD__
+  // Only to be loaded: the program has no locks that the sanitizer understands.
+  Dl_info sanitizer{};
+  dladdr(dlsym(RTLD_DEFAULT, "__tsan_init"), &sanitizer);
+  return {{"LD_PRELOAD", sanitizer.dli_fname}, {"TSAN_OPTIONS", "report_bugs=0"}};
 #else
   return {};
 #endif

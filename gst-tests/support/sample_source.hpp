@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <atomic>
+
 #include "support/harness.hpp"
 
 namespace sam2::test {
@@ -12,34 +14,58 @@ class SampleSource {
       : pipeline_(parse_pipeline(description)),
         sink_(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "sink")),
         bus_(gst_element_get_bus(pipeline_.get())) {
+    // The message of the same name comes from upstream, before the last frames are here.
+    auto* const pad = gst_element_get_static_pad(sink_.get(), "sink");
+    gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, this, nullptr);
+    gst_object_unref(pad);
     gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
   }
   SampleSource(const SampleSource&) = delete;
   SampleSource& operator=(const SampleSource&) = delete;
   ~SampleSource() { gst_element_set_state(pipeline_.get(), GST_STATE_NULL); }
 
-  /// The next frame; nothing at the end. An error or half a minute without a frame fails the test.
+  /// The next frame; nothing at the end of the stream or segment. An error or half a minute without a frame fails the
+  /// test.
   Owned<GstSample> pull() {
     GstSample* sample = nullptr;
-    for (int i = 0; i < 300 && sample == nullptr; ++i) {
-      g_signal_emit_by_name(sink_.get(), "try-pull-sample", guint64{100 * GST_MSECOND}, &sample);
+    for (int i = 0; i < 1500 && sample == nullptr; ++i) {
       collect_messages();
+      const bool segment_done = segment_done_;
+      g_signal_emit_by_name(sink_.get(), "try-pull-sample", guint64{20 * GST_MSECOND}, &sample);
       if (sample != nullptr) break;
       gboolean ended = FALSE;
       g_object_get(sink_.get(), "eos", &ended, nullptr);
-      if (ended) return nullptr;
+      if (ended || segment_done) return nullptr;
     }
     fail_unless(sample != nullptr, "no frame");
     return Owned<GstSample>(sample);
   }
 
-  /// A flushing accurate seek.
-  void seek(GstClockTime position) {
+  struct Seek {
+    double rate = 1.0;
+    int flags = GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE;
+    GstClockTime start = 0;
+    GstClockTime stop = GST_CLOCK_TIME_NONE;
+  };
+
+  void seek(const Seek& seek) {
     // Without a frame there is nothing to seek in yet.
     gst_element_get_state(pipeline_.get(), nullptr, nullptr, GST_CLOCK_TIME_NONE);
-    fail_unless(gst_element_seek_simple(pipeline_.get(), GST_FORMAT_TIME,
-                                        static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE),
-                                        static_cast<gint64>(position)));
+    collect_messages();
+    segment_done_ = false;
+    const bool done =
+        gst_element_seek(pipeline_.get(), seek.rate, GST_FORMAT_TIME, static_cast<GstSeekFlags>(seek.flags),
+                         GST_SEEK_TYPE_SET, gint64(seek.start), GST_SEEK_TYPE_SET, gint64(seek.stop)) == TRUE;
+    fail_unless(done, "the seek to %" GST_TIME_FORMAT " failed", GST_TIME_ARGS(seek.start));
+  }
+  /// A flushing accurate seek.
+  void seek(GstClockTime position) { seek(Seek{.start = position}); }
+
+  /// At once, without a seek. May be called by another thread than the one that takes frames.
+  void change_rate(double rate) {
+    const bool done = gst_element_seek(pipeline_.get(), rate, GST_FORMAT_TIME, GST_SEEK_FLAG_INSTANT_RATE_CHANGE,
+                                       GST_SEEK_TYPE_NONE, 0, GST_SEEK_TYPE_NONE, 0) == TRUE;
+    fail_unless(done, "the rate cannot be changed to %g", rate);
   }
 
   /// The sam2overlay messages so far.
@@ -49,6 +75,13 @@ class SampleSource {
   }
 
  private:
+  static GstPadProbeReturn on_event(GstPad*, GstPadProbeInfo* info, gpointer self) {
+    if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT_DONE) {
+      static_cast<SampleSource*>(self)->segment_done_ = true;
+    }
+    return GST_PAD_PROBE_OK;
+  }
+
   void collect_messages() {
     while (Owned<GstMessage> message{gst_bus_pop(bus_.get())}) {
       if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR) {
@@ -64,6 +97,7 @@ class SampleSource {
   Owned<GstElement> sink_;
   Owned<GstBus> bus_;
   std::vector<Owned<GstMessage>> frames_;
+  std::atomic<bool> segment_done_{false};
 };
 
 }  // namespace sam2::test

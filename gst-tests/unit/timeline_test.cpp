@@ -200,6 +200,18 @@ START_TEST(test_counting_buffers_clears_holds_or_loops_at_the_end) {
 }
 END_TEST
 
+START_TEST(test_an_entry_is_near_within_the_slack_on_either_side) {
+  const std::vector<std::int64_t> times = {300, 0, 100};
+  const auto timeline = Timeline::from_timestamps(times, 40, {});
+  ck_assert(timeline.time_near(0, 0) == std::optional<std::int64_t>(0));
+  ck_assert(timeline.time_near(95, 5) == std::optional<std::int64_t>(100));
+  ck_assert(timeline.time_near(105, 5) == std::optional<std::int64_t>(100));
+  ck_assert(timeline.time_near(301, 5) == std::optional<std::int64_t>(300));
+  ck_assert(!timeline.time_near(94, 5) && !timeline.time_near(106, 5) && !timeline.time_near(-6, 5));
+  ck_assert(!timeline.time_near(306, 5) && !timeline.time_near(200, 5));
+}
+END_TEST
+
 static Suite* timeline_suite() {
   Suite* suite = suite_create("timeline");
   TCase* chain = tcase_create("general");
@@ -216,6 +228,7 @@ static Suite* timeline_suite() {
   tcase_add_test(chain, test_timestamps_may_be_uneven_and_a_lone_one_holds_a_frame);
   tcase_add_test(chain, test_extreme_times_and_frame_numbers_neither_wrap_nor_fail);
   tcase_add_test(chain, test_counting_buffers_clears_holds_or_loops_at_the_end);
+  tcase_add_test(chain, test_an_entry_is_near_within_the_slack_on_either_side);
   return suite;
 }
 

@@ -48,6 +48,27 @@ bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t durati
          duration > 0 && duration < video_period;
 }
 
+/// Stamps are in ms where they are coarsest.
+constexpr std::int64_t kRounding = 1'000'000;
+/// How far off stamps are where they are not that coarse: the ticks of mp4 are often of 1/3000 s.
+constexpr std::int64_t kFineRounding = 250'000;
+
+/// A clipped frame of unknown length.
+void find_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
+                  std::int64_t usual_duration) {
+  // Decoders that know no lengths give all frames the same one, and then clip that.
+  const auto clipped = static_cast<GstClockTime>(std::max<std::int64_t>(0, usual_duration - duration));
+  const auto nominal = pts - std::min(pts, clipped);
+  time.begins = {time.stream_time, stream_time_of(segment, nominal)};
+  time.uncut_time = time.begins.back();
+  time.slack = std::min(time.slack, kFineRounding);
+  // The PTS is within the frame, unless it is rounded and the end is near.
+  const auto offset = std::min(duration, 2 * kRounding) - kRounding;
+  const auto inside = offset > 0 ? later(pts, static_cast<GstClockTime>(offset))
+                                 : pts - std::min(pts, static_cast<GstClockTime>(-offset));
+  time.lookup = stream_time_of(segment, inside);
+}
+
 }  // namespace
 
 void FrameClock::on_stream_start(const std::string& stream_id) {
@@ -86,7 +107,20 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   if (!first_stream_time_) first_stream_time_ = time.stream_time;
   expected_pts_ = later(pts, static_cast<GstClockTime>(duration > 0 ? duration : period));
 
+  time.begins = {time.stream_time, time.stream_time};
+  // With a negative applied_rate, stream time begins with the end of the frame.
+  if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
+  const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
+  if (pts != segment.start && !is_last && duration > 0) {
+    has_lengths_ |= usual_duration_ > 0 && std::abs(duration - usual_duration_) > kRounding;
+    usual_duration_ = duration;
+  }
   if (is_clipped(segment, pts, duration, periods.video)) {
+    if (periods.vary) {
+      const auto nominal = usual_duration_ > 0 ? usual_duration_ : periods.video;
+      find_clipped(time, segment, pts, duration, has_lengths_ ? duration : nominal);
+      return time;
+    }
     // Rounding may put the beginning of the very first frame before 0.
     pts -= std::min(pts, static_cast<GstClockTime>(periods.video - duration));
     duration = periods.video;

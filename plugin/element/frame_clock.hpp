@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,8 +19,12 @@ struct FrameTime {
   std::int64_t lookup = 0;
   std::int64_t stream_time = 0;  ///< of the frame's beginning
   std::int64_t uncut_time = 0;   ///< the same, where a seek cut its beginning off
-  std::uint64_t number = 0;      ///< of the buffer since the stream began
-  bool countable = true;         ///< false where `number` says nothing: after a seek into the stream
+  /// Where in stream time the frame may have begun, the likeliest one last; a stamp of the file that is at most `slack`
+  /// from one of them means just this frame. 0: none does.
+  std::array<std::int64_t, 2> begins{};
+  std::int64_t slack = 0;
+  std::uint64_t number = 0;  ///< of the buffer since the stream began
+  bool countable = true;     ///< false where `number` says nothing: after a seek into the stream
 };
 
 /// Follows the stream's events and gives each buffer its time. Used by the streaming thread only.
@@ -35,6 +40,7 @@ class FrameClock {
   struct Periods {
     std::int64_t mask = 0;   ///< of the frames that the mask file numbers
     std::int64_t video = 0;  ///< of the frames of the stream
+    bool vary = false;       ///< these are but typical: the file has a stamp for each mask
   };
 
   /// Time of the next buffer. A buffer without PTS continues where the one before ended. Each buffer must be asked for
@@ -48,6 +54,8 @@ class FrameClock {
   std::string stream_id_;
   std::optional<std::int64_t> first_stream_time_;
   GstClockTime expected_pts_ = GST_CLOCK_TIME_NONE;
+  std::int64_t usual_duration_ = 0;  ///< of the last buffer that nobody clipped; 0: none had one
+  bool has_lengths_ = false;         ///< these are different, so they are true
   std::uint64_t next_number_ = 0;
   bool countable_ = true;
   bool flushed_ = false;

@@ -44,6 +44,7 @@ struct GstSam2OverlayPrivate {
   std::atomic<guint64> passed_through{0};
 
   std::atomic<bool> running{false};  ///< between start and stop
+  std::atomic<bool> is_new{false};   ///< started, and the streaming thread has not seen it yet
 
   // The streaming thread, or while there is none.
   Playback playback;
@@ -78,7 +79,8 @@ static Result<void> start_source(GstSam2OverlayPrivate& priv) {
 static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    priv->playback.reset();
+    // The pads take data already.
+    priv->is_new = true;
     if (const auto started = start_source(*priv); !started) {
       post_error(GST_ELEMENT(base), started.error());
       return FALSE;
@@ -110,6 +112,11 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 }
 
 /* Streaming */
+
+/// What is left of an earlier stream goes with the first event or buffer of a new one.
+static void begin_if_new(GstSam2OverlayPrivate& priv) {
+  if (priv.is_new.exchange(false)) priv.playback.reset();
+}
 
 static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incaps, GstCaps*) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
@@ -155,7 +162,11 @@ static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* ev
       priv->source.resume();
       priv->frame_pool.release();
     }
-    priv->playback.on_event(event);
+    // The others may come from any thread, and say nothing about the stream.
+    if ((gst_event_type_get_flags(GST_EVENT_TYPE(event)) & GST_EVENT_TYPE_SERIALIZED) != 0) {
+      begin_if_new(*priv);
+      priv->playback.on_event(event);
+    }
     return 0;
   });
   return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
@@ -178,6 +189,7 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
 
 static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segment, const GstBuffer* input) {
   auto& priv = *GST_SAM2_OVERLAY(base)->priv;
+  begin_if_new(priv);
   SharedMasks masks;
   SharedTracks tracks;
   if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;

@@ -178,7 +178,14 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
     case timing::Schedule::Basis::Time: {
       tell_origin();
       const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
-      return schedule_->entry_at(saturated_difference(saturated_difference(time.lookup, origin), settings_->ts_offset));
+      const auto in_mask_time = [&](std::int64_t stream_time) {
+        return saturated_difference(saturated_difference(stream_time, origin), settings_->ts_offset);
+      };
+      // Half a frame later there may be another one already, where some frames are short.
+      for (const auto begin : {time.begins[1], time.begins[0]}) {
+        if (const auto entry = schedule_->entry_beginning_at(in_mask_time(begin), time.slack)) return entry;
+      }
+      return schedule_->entry_at(in_mask_time(time.lookup));
     }
     case timing::Schedule::Basis::Buffers:
       if (time.countable) return schedule_->entry_of(time.number);
@@ -232,7 +239,8 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
 
   FramePlan plan;
   if (masks_) update_schedule();
-  const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0};
+  const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0,
+                                    schedule_ && schedule_->has_timestamps()};
   plan.time = clock_.next(segment, buffer, periods);
   if (!masks_ || !schedule_ || !frame_) return plan;
   plan.error = misfit(placement_request(*masks_));

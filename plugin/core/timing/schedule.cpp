@@ -57,6 +57,7 @@ Result<Schedule> Schedule::make(const ScheduleInput& input) {
     schedule.period_ = frame > 0 ? std::min(frame, spacing) : spacing;
     schedule.basis_ = Basis::Time;
     schedule.times_.assign(input.timestamps.begin(), input.timestamps.end());
+    schedule.has_timestamps_ = true;
   } else if (input.timing != Timing::Buffers && rate.is_positive()) {
     schedule.timeline_ = Timeline::from_frame_numbers(input.frame_numbers, rate, input.options);
     schedule.period_ = period_of(rate);
@@ -77,6 +78,12 @@ Result<Schedule> Schedule::make(const ScheduleInput& input) {
 
 std::optional<std::size_t> Schedule::entry_at(std::int64_t time) const {
   return timeline_ ? timeline_->entry_at(time) : std::nullopt;
+}
+
+std::optional<std::size_t> Schedule::entry_beginning_at(std::int64_t begin, std::int64_t slack) const {
+  if (!timeline_ || !has_timestamps_ || slack <= 0) return std::nullopt;
+  const auto stamp = timeline_->time_near(begin, slack);
+  return stamp ? timeline_->entry_at(*stamp) : std::nullopt;
 }
 
 std::optional<std::size_t> Schedule::entry_of(std::uint64_t buffer) const {

@@ -49,6 +49,8 @@ class Schedule {
   static Result<Schedule> make(const ScheduleInput& input);
 
   [[nodiscard]] Basis basis() const { return basis_; }
+  /// Entries are at times of their own, not at frame numbers: frames may have any length.
+  [[nodiscard]] bool has_timestamps() const { return has_timestamps_; }
   /// Counting is only a makeshift here: masks by frame number, but no frame rate is known.
   [[nodiscard]] bool lacks_rate() const { return lacks_rate_; }
   /// ns from one frame to the next, as far as known; 0: unknown.
@@ -59,11 +61,15 @@ class Schedule {
   [[nodiscard]] std::int64_t time_of(std::size_t entry) const { return times_[entry]; }
   /// The entry (in the order of the file) for mask time `time` in ns. For Basis::Time.
   [[nodiscard]] std::optional<std::size_t> entry_at(std::int64_t time) const;
+  /// The entry whose timestamp is at most `slack` from `begin`: that of the frame which begins there, however long the
+  /// frame is. None where the file has no timestamps, or `slack` is 0.
+  [[nodiscard]] std::optional<std::size_t> entry_beginning_at(std::int64_t begin, std::int64_t slack) const;
   /// The entry for the `buffer`-th buffer, counted from 0. For Basis::Buffers.
   [[nodiscard]] std::optional<std::size_t> entry_of(std::uint64_t buffer) const;
 
  private:
   Basis basis_ = Basis::Still;
+  bool has_timestamps_ = false;
   bool lacks_rate_ = false;
   std::int64_t period_ = 0;
   std::size_t entry_count_ = 0;

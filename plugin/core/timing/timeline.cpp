@@ -78,6 +78,13 @@ std::optional<std::size_t> Timeline::entry_at(std::int64_t time) const {
   return moment.entry;
 }
 
+std::optional<std::int64_t> Timeline::time_near(std::int64_t time, std::int64_t slack) const {
+  const auto time_of = [this](const Moment& m) { return Int128{m.tick} * rate_.nanoseconds / rate_.ticks; };
+  const auto next = std::ranges::upper_bound(moments_, Int128{time} + slack, {}, time_of);
+  if (next == moments_.begin() || time_of(*(next - 1)) < Int128{time} - slack) return std::nullopt;
+  return saturated(time_of(*(next - 1)));
+}
+
 std::int64_t Timeline::median_spacing() const {
   return std::max<std::int64_t>(1, saturated(Int128{spacing_} * rate_.nanoseconds / rate_.ticks));
 }

@@ -39,6 +39,9 @@ class Timeline {
   /// Index (in the order of the input) of the entry that holds at `time` ns, if any.
   [[nodiscard]] std::optional<std::size_t> entry_at(std::int64_t time) const;
 
+  /// Time in ns of an entry that is at most `slack` from `time`, if any: the last such one.
+  [[nodiscard]] std::optional<std::int64_t> time_near(std::int64_t time, std::int64_t slack) const;
+
   /// Median distance of neighbours in ns, at least 1; one frame where all entries have the same time.
   [[nodiscard]] std::int64_t median_spacing() const;
 
