@@ -18,6 +18,7 @@
 #include "element/gstsam2overlay.h"
 
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "base/guarded.hpp"
@@ -28,6 +29,7 @@
 #include "element/mask_source.hpp"
 #include "element/playback.hpp"
 #include "element/settings.hpp"
+#include "tracking/track_log.hpp"
 
 GST_DEBUG_CATEGORY(gst_sam2_overlay_debug);
 
@@ -44,7 +46,9 @@ struct GstSam2OverlayPrivate {
   std::atomic<guint64> passed_through{0};
 
   std::atomic<bool> running{false};  ///< between start and stop
-  std::atomic<bool> is_new{false};   ///< started, and the streaming thread has not seen it yet
+  // What start leaves for the streaming thread, since the pads take data already.
+  std::atomic<bool> is_new{false};  ///< a new stream begins
+  Guarded<std::optional<tracking::TrackLog>> opened_log;
 
   // The streaming thread, or while there is none.
   Playback playback;
@@ -71,15 +75,18 @@ static Result<void> start_source(GstSam2OverlayPrivate& priv) {
   // Last, so that a start that fails leaves the file of an earlier run alone.
   const auto& tracks = settings->tracks_location;
   if (!tracks || tracks->empty()) return {};
-  const auto opened = priv.playback.open_track_log(*tracks);
-  if (!opened) priv.source.stop();
-  return opened;
+  auto opened = tracking::TrackLog::open(*tracks);
+  if (!opened) {
+    priv.source.stop();
+    return std::move(opened).error();
+  }
+  priv.opened_log.set(*std::move(opened));
+  return {};
 }
 
 static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    // The pads take data already.
     priv->is_new = true;
     if (const auto started = start_source(*priv); !started) {
       post_error(GST_ELEMENT(base), started.error());
@@ -96,6 +103,7 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     priv->running = false;
     priv->source.stop();
+    priv->opened_log.set({});
     priv->playback.on_end();
     priv->playback.reset();
     priv->frame_pool.release();
@@ -116,6 +124,8 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 /// What is left of an earlier stream goes with the first event or buffer of a new one.
 static void begin_if_new(GstSam2OverlayPrivate& priv) {
   if (priv.is_new.exchange(false)) priv.playback.reset();
+  auto log = priv.opened_log.with([](auto& opened) { return std::exchange(opened, {}); });
+  if (log) priv.playback.set_track_log(*std::move(log));
 }
 
 static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incaps, GstCaps*) {

@@ -45,11 +45,6 @@ bool Playback::set_caps(GstCaps* caps) {
   return frame_.has_value();
 }
 
-Result<void> Playback::open_track_log(const std::string& path) {
-  track_log_ = SAM2_TRY(tracking::TrackLog::open(path));
-  return {};
-}
-
 void Playback::on_end() {
   if (!track_log_) return;
   const auto flushed = track_log_->flush();

@@ -59,8 +59,8 @@ class Playback {
   /// Whether compositions that are attached to frames are drawn downstream; `wanted`: the user counts on it.
   void set_attaches_compositions(bool attaches, bool wanted);
 
-  /// Writes the objects of all frames from now on to the file at `path`. Errors: see TrackLog::open().
-  Result<void> open_track_log(const std::string& path);
+  /// Writes the objects of all frames from now on to `log`.
+  void set_track_log(tracking::TrackLog log) { track_log_ = std::move(log); }
   /// No frame follows, for now: what was written so far is handed over to the system.
   void on_end();
 
