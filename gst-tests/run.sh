@@ -64,6 +64,7 @@ builds_with_clang() {
 }
 
 install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy python3-gst-1.0
+install_analytics
 build_into "$build" -- "${options[@]}"
 run_suites plain "$build"
 if [[ $quick == no ]]; then

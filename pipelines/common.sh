@@ -47,6 +47,12 @@ install_missing() {
   rm -f "$log"
 }
 
+# install_analytics: the headers of GstAnalytics, which come with OpenCV's, after all that a build needs; nothing where GStreamer is too old.
+install_analytics() {
+  pkg-config --atleast-version=1.26 gstreamer-1.0 || return 0
+  install_missing libgstreamer-plugins-bad1.0-dev
+}
+
 # build_into DIRECTORY TARGET... -- OPTION...: sets the directory up if it is new, and builds the targets, or everything.
 build_into() {
   local directory=$1 targets=() log

@@ -173,10 +173,12 @@ END_TEST
 
 START_TEST(test_states_change_while_frames_flow_and_properties_change) {
   const ColumnsAndRows files;
-  // Going to READY makes a pad forget its events, and the harness pushes them but once.
-  gst_check_add_log_filter("GStreamer", G_LOG_LEVEL_WARNING,
-                           g_regex_new("Got data flow before", G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, nullptr),
-                           ignore_log, nullptr, nullptr);
+  // Going to READY makes a pad forget its events, and the harness pushes them but once; where it happens while a buffer
+  // is on its way, any GstBaseTransform sets caps on a pad that has none of them left.
+  gst_check_add_log_filter(
+      "GStreamer", G_LOG_LEVEL_WARNING,
+      g_regex_new("Got data flow before|Sticky event misordering", G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, nullptr),
+      ignore_log, nullptr, nullptr);
   Overlay overlay;
   overlay.set_location(files.columns);
   Player player(overlay);

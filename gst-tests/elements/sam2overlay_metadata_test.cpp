@@ -208,6 +208,23 @@ START_TEST(test_there_are_no_messages_unless_asked_for) {
 }
 END_TEST
 
+START_TEST(test_a_bus_that_nobody_reads_does_not_grow) {
+  const MaskFile masks({shapes()});
+  Overlay overlay(masks.with({{"at-end", "loop"}}), caps_text("GRAY8", 5, 4, "framerate=10/1"));
+  const auto play = [&](guint64 from, guint64 to) {
+    for (guint64 frame = from; frame < to; ++frame) {
+      overlay.process(make_buffer(Bytes(32, 0), frame * 100 * GST_MSECOND, 100 * GST_MSECOND));
+    }
+  };
+  // All is read and told of before the masks come round again.
+  play(0, 10);
+  while (uint64_field(overlay.stats().get(), "load-time") == 0) g_usleep(1000);
+  overlay.messages(GST_MESSAGE_ELEMENT);
+  play(10, 1010);
+  fail_unless(!gst_bus_have_pending(GST_ELEMENT_BUS(overlay.element())));
+}
+END_TEST
+
 START_TEST(test_each_object_of_the_frame_has_a_region_meta) {
   const MaskFile masks({shapes(), int64_array("object_ids", {7, 3})});
   Overlay overlay(masks.with({}), caps_text("GRAY8", 5, 4, "framerate=10/1"));
@@ -368,6 +385,7 @@ static Suite* metadata_suite() {
   tcase_add_test(tests, test_every_frame_has_its_message_even_those_without_mask);
   tcase_add_test(tests, test_times_that_a_frame_does_not_have_are_none_in_the_message);
   tcase_add_test(tests, test_there_are_no_messages_unless_asked_for);
+  tcase_add_test(tests, test_a_bus_that_nobody_reads_does_not_grow);
   tcase_add_test(tests, test_each_object_of_the_frame_has_a_region_meta);
   tcase_add_test(tests, test_labels_and_scores_of_the_file_are_told);
   tcase_add_test(tests, test_a_still_has_labels_and_scores_by_object);

@@ -99,10 +99,13 @@ START_TEST(test_lies_of_the_zip_directory) {
   broken("size of the directory", patched(kGood, end + 12, 0xfffffff0, 4));
   broken("number of members", patched(patched(kGood, end + 8, 9, 2), end + 10, 9, 2));
   broken("second disk", patched(patched(kGood, end + 4, 1, 2), end + 6, 1, 2));
-  broken("length of the comment", patched(kGood, end + 20, 500, 2));
   broken("length of the name", patched(kGood, directory + 28, 0xfff0, 2));
   broken("length of the extra field", patched(kGood, directory + 30, 0xfff0, 2));
   broken("deflated, it says, but it is not", patched(patched(kGood, directory + 10, 8, 2), 8, 8, 2));
+  // Not all versions of libzip mind a comment that is cut off.
+  load_apart("length of the comment", patched(kGood, end + 20, 500, 2), [](const Result<masks::LoadedMasks>& result) {
+    return result ? result->masks->entry_count() == 3 : result.error().code == ErrorCode::Decode;
+  });
 }
 END_TEST
 

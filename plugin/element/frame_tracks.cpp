@@ -10,7 +10,8 @@ Motion motion_of(tracking::MaskRef mask, const tracking::Tracks& tracks, const t
                  const masks::Placement& to_frame) {
   const auto time_of = [&](tracking::MaskRef other) { return schedule.time_of(other.entry); };
   Motion motion;
-  const auto age = time_of(mask) - schedule.time_of(tracks.first_entry_of(mask));
+  motion.first_seen = schedule.time_of(tracks.first_entry_of(mask));
+  const auto age = time_of(mask) - motion.first_seen;
   motion.age = static_cast<std::uint64_t>(std::max<std::int64_t>(age, 0));
 
   const auto before = tracks.previous_of(mask).value_or(mask);

@@ -17,8 +17,9 @@ namespace sam2::element {
 
 /// How an object moves, by its track in the file.
 struct Motion {
-  masks::Point velocity;  ///< frame pixels a second
-  std::uint64_t age = 0;  ///< ns since it was first seen
+  masks::Point velocity;        ///< frame pixels a second
+  std::uint64_t age = 0;        ///< ns since it was first seen
+  std::int64_t first_seen = 0;  ///< mask time in ns
 };
 
 /// One object in one frame.

@@ -20,6 +20,12 @@ std::int64_t saturated_difference(std::int64_t a, std::int64_t b) {
   return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
+std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+}
+
 std::string seconds(std::int64_t nanoseconds) {
   return std::to_string(static_cast<double>(nanoseconds) / static_cast<double>(timing::kNanosecondsPerSecond)) + " s";
 }
@@ -118,13 +124,18 @@ void Playback::warn_once(bool& told, const Error& warning) {
   post_warning(element_, warning);
 }
 
+void Playback::forget_shown() {
+  composition_->clear();
+  analytics_->forget();
+}
+
 void Playback::update_schedule() {
   const ScheduleKey key{settings_->timing, settings_->framerate, frame_ ? frame_->rate : Fraction{},
                         settings_->timeline_options()};
   if (schedule_ && key == schedule_key_) return;
   schedule_key_ = key;
   // Trails are drawn by it.
-  composition_->clear();
+  forget_shown();
   make_schedule(key);
   if (schedule_ && schedule_->lacks_rate()) {
     warn_once(
@@ -166,15 +177,20 @@ void Playback::tell_origin() {
                           std::to_string(first));
 }
 
+/// Stream time of mask time 0.
+std::int64_t Playback::mask_origin() const {
+  const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
+  return saturated_sum(origin, settings_->ts_offset);
+}
+
 std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
       return masks_->entry_count() == 0 ? std::nullopt : std::optional<std::size_t>(0);
     case timing::Schedule::Basis::Time: {
       tell_origin();
-      const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
       const auto in_mask_time = [&](std::int64_t stream_time) {
-        return saturated_difference(saturated_difference(stream_time, origin), settings_->ts_offset);
+        return saturated_difference(stream_time, mask_origin());
       };
       // Half a frame later there may be another one already, where some frames are short.
       for (const auto begin : {time.begins[1], time.begins[0]}) {
@@ -208,7 +224,7 @@ bool Playback::refuses(const SharedMasks& masks) const {
 void Playback::update_placement() {
   const auto request = placement_request(*masks_);
   if (!placement_.update(request)) return;
-  composition_->clear();
+  forget_shown();
   GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
   if (std::exchange(judged_shapes_, true)) return;
   if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
@@ -216,7 +232,7 @@ void Playback::update_placement() {
 
 FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                          const SharedTracks& tracks, const SharedSettings& settings) {
-  if (settings != settings_ || masks != masks_) composition_->clear();
+  if (settings != settings_ || masks != masks_) forget_shown();
   settings_ = settings;
   if (refuses(masks)) {
     if (masks != refused_masks_) post_warning(element_, *misfit(placement_request(*masks)));
@@ -260,13 +276,15 @@ void Playback::select(FramePlan& plan, bool are_there) {
   const auto entry = static_cast<std::size_t>(plan.mask_index);
   using Detail = OverlayRenderer::Detail;
   const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
-  renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : Detail::Moments);
+  const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
+  const auto told = tells_masks ? Detail::Runs : Detail::Moments;
+  renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : told);
   describe_tracks(renderer_.objects(), *tracks_, *schedule_, placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
-  if (composed_entry_ != entry) composition_->clear();
-  composed_entry_ = entry;
+  if (shown_entry_ != entry) forget_shown();
+  shown_entry_ = entry;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
 }
 
@@ -274,7 +292,10 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   const bool drawn = plan.compose || (plan.draw && draw(buffer));
   if (plan.compose) compose(buffer);
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
-  if (plan.attach_meta) attach_region_metas(buffer, renderer_.objects());
+  if (plan.attach_meta) {
+    attach_region_metas(buffer, renderer_.objects());
+    analytics_->attach(buffer, renderer_.objects(), {frame_->size, plan.time.stream_time, mask_origin()});
+  }
   if (track_log_ && plan.mask_index >= 0) log_tracks(plan.time);
   if (plan.post_message) {
     gst_element_post_message(

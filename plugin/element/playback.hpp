@@ -8,6 +8,7 @@
 #include <string>
 
 #include "composite/painter.hpp"
+#include "element/analytics_metadata.hpp"
 #include "element/caps.hpp"
 #include "element/composition.hpp"
 #include "element/frame_clock.hpp"
@@ -49,7 +50,10 @@ struct FramePlan {
 /// or while none runs. Posts its warnings, each once a stream, through the element.
 class Playback {
  public:
-  explicit Playback(GstElement* element) : element_(element), composition_(std::make_unique<Composition>()) {}
+  explicit Playback(GstElement* element)
+      : element_(element),
+        composition_(std::make_unique<Composition>()),
+        analytics_(std::make_unique<AnalyticsMetadata>()) {}
 
   /// Forgets everything, as for a new stream.
   void reset();
@@ -88,6 +92,8 @@ class Playback {
   void update_schedule();
   void make_schedule(const ScheduleKey& key);
   std::optional<std::size_t> entry_for(const FrameTime& time);
+  [[nodiscard]] std::int64_t mask_origin() const;
+  void forget_shown();
   void tell_origin();
   [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
   bool refuses(const SharedMasks& masks) const;
@@ -116,9 +122,10 @@ class Playback {
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
-  /// What was drawn last, of this entry; empty where anything that it depends on has changed.
+  /// What was made of this entry last; both are empty where anything that they depend on has changed.
   std::unique_ptr<Composition> composition_;
-  std::size_t composed_entry_ = 0;
+  std::unique_ptr<AnalyticsMetadata> analytics_;
+  std::size_t shown_entry_ = 0;
   bool attaches_compositions_ = false;
 
   bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met
