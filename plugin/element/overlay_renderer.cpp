@@ -37,30 +37,40 @@ std::int32_t line_width_of(const Look& look, masks::Size frame) {
   return static_cast<std::int32_t>(std::min(look.line_width, most));
 }
 
-void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement,
-                             Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, const tracking::Tracks& tracks,
+                             const tracking::Moment& moment, masks::Placement& placement, Detail detail) {
   count_ = 0;
   const bool same_pixels = placement.is_identity();
   const bool is_soft = detail == Detail::Coverage && placement.scales_up();
   std::uint32_t index = 0;
-  for (const auto& mask : masks.masks(entry)) {
+  for (const auto& mask : masks.masks(moment.entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
-    object.place = {static_cast<std::uint32_t>(entry), index++};
+    object.place = {static_cast<std::uint32_t>(moment.entry), index++};
     object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
+    object.elapsed = 0;
     object.is_soft = is_soft;
-    if (same_pixels) {
-      if (detail != Detail::Moments) masks.unpack(mask, object.runs);
-    } else {
-      masks.unpack(mask, unpacked_);
-      placement.apply(unpacked_, object.runs);
-      object.moments = moments(object.runs);
-      object.moments.centroid = placement.apply(mask.moments.centroid);
-      if (object.moments.area == 0) continue;
-      if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
+    auto& runs = same_pixels ? object.runs : unpacked_;
+    const auto next = moment.part > 0 ? tracks.next_of(object.place) : std::nullopt;
+    if (next) {
+      object.elapsed = moment.elapsed;
+      carrier_.carry(masks, object.place, *next, moment.part, runs);
+      object.moments = masks::moments(runs);
+      object.moments.centroid =
+          tracking::point_after(moment.part, mask.moments.centroid, tracks.mask(*next).moments.centroid);
+    } else if (!same_pixels || detail != Detail::Moments) {
+      masks.unpack(mask, runs);
     }
+    if (!same_pixels) {
+      const auto centroid = placement.apply(object.moments.centroid);
+      placement.apply(unpacked_, object.runs);
+      object.moments = masks::moments(object.runs);
+      object.moments.centroid = centroid;
+    }
+    if (object.moments.area == 0) continue;
+    if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
     ++count_;
   }
 }

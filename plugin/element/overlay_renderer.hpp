@@ -11,6 +11,7 @@
 #include "element/settings.hpp"
 #include "masks/geometry.hpp"
 #include "masks/mask_set.hpp"
+#include "tracking/mask_carrier.hpp"
 #include "tracking/tracks.hpp"
 
 namespace sam2::element {
@@ -27,6 +28,8 @@ struct FrameObject {
   masks::Moments moments;   ///< in frame pixels
   double score = 0;         ///< NaN: unknown
   tracking::MaskRef place;  ///< of its mask in the file
+  /// ns by which it is carried beyond that mask, to the next one of its track.
+  std::int64_t elapsed = 0;
   Motion motion;
   masks::RunMask runs;   ///< in frame pixels; only where they were asked for
   bool is_soft = false;  ///< what is drawn is `coverage`, also in frame pixels
@@ -71,10 +74,13 @@ class OverlayRenderer {
   /// What is wanted: nothing to draw, or masks to draw, with coverages where they are scaled up.
   enum class Detail { Moments, Runs, Coverage };
 
-  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left on the frame are not
-  /// among them. `masks` must outlive the use of objects().
-  void select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement, Detail detail);
+  /// Makes objects() those of the moment's entry, which is ready, carried along their tracks where the moment is behind
+  /// it; the ones of which no pixel is left on the frame are not among them. `masks` must outlive the use of objects().
+  void select(const masks::MaskSet& masks, const tracking::Tracks& tracks, const tracking::Moment& moment,
+              masks::Placement& placement, Detail detail);
   void clear() { count_ = 0; }
+  /// Other masks follow.
+  void forget() { carrier_.forget(); }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
   [[nodiscard]] std::span<FrameObject> objects() { return {objects_.data(), count_}; }
@@ -97,6 +103,7 @@ class OverlayRenderer {
 
   std::vector<FrameObject> objects_;
   std::size_t count_ = 0;
+  tracking::MaskCarrier carrier_;
   masks::RunMask unpacked_;
   masks::RunMask half_covered_;
   masks::RunMask shape_;

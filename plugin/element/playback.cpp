@@ -171,17 +171,20 @@ void Playback::tell_origin() {
                           std::to_string(first));
 }
 
-std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
+std::optional<timing::Held> Playback::held_at(const FrameTime& time) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
-      return masks_->entry_count() == 0 ? std::nullopt : std::optional<std::size_t>(0);
+      return masks_->entry_count() == 0 ? std::nullopt : std::optional(timing::Held{});
     case timing::Schedule::Basis::Time: {
       tell_origin();
       const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
-      return schedule_->entry_at(saturated_difference(saturated_difference(time.lookup, origin), settings_->ts_offset));
+      return schedule_->held_at(saturated_difference(saturated_difference(time.lookup, origin), settings_->ts_offset));
     }
     case timing::Schedule::Basis::Buffers:
-      if (time.countable) return schedule_->entry_of(time.number);
+      if (time.countable) {
+        const auto entry = schedule_->entry_of(time.number);
+        return entry ? std::optional(timing::Held{*entry, 0}) : std::nullopt;
+      }
       warn_once(warned_of_seek_,
                 {ErrorCode::Settings,
                  "After a seek into the stream, counting buffers does not tell which mask is due: none is shown; set "
@@ -189,6 +192,17 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+tracking::Moment Playback::moment_of(const timing::Held& held, const FrameTime& time) const {
+  const bool is_timed = schedule_->basis() == timing::Schedule::Basis::Time;
+  const bool moves = settings_->interpolation == Interpolation::Motion && is_timed;
+  const auto next = moves ? tracks_->entry_after(held.entry) : std::nullopt;
+  if (!next) return {held.entry, 0, 0};
+  const auto way = saturated_difference(schedule_->time_of(*next), schedule_->time_of(held.entry));
+  const auto frame = timing::period_of(frame_->rate);
+  const auto elapsed = saturated_difference(held.time, saturated_difference(time.lookup, time.uncut_time));
+  return tracking::moment_after(held.entry, elapsed, way, frame > 0 ? frame : schedule_->period());
 }
 
 PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const {
@@ -223,6 +237,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
     if (masks != masks_) {
       schedule_.reset();
       judged_shapes_ = false;
+      renderer_.forget();
     }
     masks_ = masks;
     tracks_ = tracks;
@@ -239,9 +254,10 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (plan.error) return plan;
   update_placement();
   plan.post_message = settings_->post_messages;
-  const auto entry = entry_for(plan.time);
-  if (!entry) return plan;
-  plan.mask_index = static_cast<gint>(*entry);
+  const auto held = held_at(plan.time);
+  if (!held) return plan;
+  plan.mask_index = static_cast<gint>(held->entry);
+  plan.moment = moment_of(*held, plan.time);
 
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
   plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
@@ -254,16 +270,15 @@ void Playback::select(FramePlan& plan, bool are_there) {
     plan.mask_index = -1;
     return;
   }
-  const auto entry = static_cast<std::size_t>(plan.mask_index);
   using Detail = OverlayRenderer::Detail;
   const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
-  renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : Detail::Moments);
+  renderer_.select(*masks_, *tracks_, plan.moment, placement_.placement(), plan.wants_pixels ? drawn : Detail::Moments);
   describe_tracks(renderer_.objects(), *tracks_, *schedule_, placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
-  if (composed_entry_ != entry) composition_->clear();
-  composed_entry_ = entry;
+  if (composed_moment_ != plan.moment) composition_->clear();
+  composed_moment_ = plan.moment;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
 }
 

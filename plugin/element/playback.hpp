@@ -32,7 +32,8 @@ struct FramePlan {
   bool compose = false;  ///< draw, but as a composition
   bool attach_meta = false;
   bool post_message = false;
-  gint mask_index = -1;  ///< row of the mask array; -1: none
+  gint mask_index = -1;     ///< row of the mask array; -1: none
+  tracking::Moment moment;  ///< of that row
   FrameTime time;
   std::optional<Error> error;  ///< the stream cannot go on
 
@@ -87,7 +88,8 @@ class Playback {
 
   void update_schedule();
   void make_schedule(const ScheduleKey& key);
-  std::optional<std::size_t> entry_for(const FrameTime& time);
+  std::optional<timing::Held> held_at(const FrameTime& time);
+  tracking::Moment moment_of(const timing::Held& held, const FrameTime& time) const;
   void tell_origin();
   [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
   bool refuses(const SharedMasks& masks) const;
@@ -116,9 +118,9 @@ class Playback {
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
-  /// What was drawn last, of this entry; empty where anything that it depends on has changed.
+  /// What was drawn last, of this moment; empty where anything that it depends on has changed.
   std::unique_ptr<Composition> composition_;
-  std::size_t composed_entry_ = 0;
+  tracking::Moment composed_moment_;
   bool attaches_compositions_ = false;
 
   bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met
