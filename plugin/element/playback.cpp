@@ -259,14 +259,15 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   plan.mask_index = static_cast<gint>(held->entry);
   plan.moment = moment_of(*held, plan.time);
 
+  plan.awaits_masks = masks == masks_;
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
   plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
   return plan;
 }
 
 void Playback::select(FramePlan& plan, bool are_there) {
-  // What could be had may be of masks that were refused.
-  if (!are_there || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
+  // Masks that stay because others were refused are no longer read: some may be missing for good.
+  if ((plan.awaits_masks && !are_there) || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
     plan.mask_index = -1;
     return;
   }

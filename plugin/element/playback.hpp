@@ -39,6 +39,8 @@ struct FramePlan {
 
   /// Something is to be done with the masks of entry `mask_index`.
   [[nodiscard]] bool needs_masks() const { return wants_pixels || wants_objects; }
+  /// They are to be waited for; false where the source has others, which were refused.
+  bool awaits_masks = true;
   bool wants_pixels = false;
   bool wants_objects = false;
 
@@ -69,7 +71,8 @@ class Playback {
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                  const SharedTracks& tracks, const SharedSettings& settings);
 
-  /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether they could be had.
+  /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether those that it awaits could
+  /// be had.
   void select(FramePlan& plan, bool are_there);
 
   /// Does what plan() and select() decided, on the writable copy of its buffer. True: masks were drawn.
