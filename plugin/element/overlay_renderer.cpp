@@ -39,6 +39,10 @@ std::int32_t line_width_of(const Look& look, masks::Size frame) {
 
 void OverlayRenderer::select(const masks::MaskSet& masks, const tracking::Tracks& tracks,
                              const tracking::Moment& moment, masks::Placement& placement, Detail detail) {
+  if (selected_ && selected_->moment == moment && selected_->detail == detail) {
+    count_ = selected_->count;
+    return;
+  }
   count_ = 0;
   const bool same_pixels = placement.is_identity();
   const bool is_soft = detail == Detail::Coverage && placement.scales_up();
@@ -51,6 +55,7 @@ void OverlayRenderer::select(const masks::MaskSet& masks, const tracking::Tracks
     object.score = mask.score;
     object.moments = mask.moments;
     object.elapsed = 0;
+    object.contour_width = 0;
     object.is_soft = is_soft;
     auto& runs = same_pixels ? object.runs : unpacked_;
     const auto next = moment.part > 0 ? tracks.next_of(object.place) : std::nullopt;
@@ -73,6 +78,7 @@ void OverlayRenderer::select(const masks::MaskSet& masks, const tracking::Tracks
     if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
     ++count_;
   }
+  selected_ = {moment, detail, count_};
 }
 
 bool OverlayRenderer::would_draw(const Look& look) const {
@@ -85,14 +91,17 @@ void OverlayRenderer::draw_masks(const Brush& painter, const composite::FrameVie
   const masks::Size size{frame.width, frame.height};
   const auto line_width = line_width_of(look, size);
   const auto alpha = fill_alpha(look);
-  for (const auto& object : objects()) {
+  for (auto& object : objects()) {
     if (!is_shown(object, look)) continue;
     const auto color = color_of(object, look);
     if (alpha > 0) draw_fill(painter, frame, object, {color, alpha});
     if ((look.draw & kDrawContour) != 0) {
-      if (object.is_soft) masks::threshold(object.coverage, half_covered_);
-      contour_maker_.make(object.is_soft ? half_covered_ : object.runs, size, line_width, shape_);
-      painter.draw(frame, shape_, {color, 255});
+      if (object.contour_width != line_width) {
+        if (object.is_soft) masks::threshold(object.coverage, half_covered_);
+        contour_maker_.make(object.is_soft ? half_covered_ : object.runs, size, line_width, object.contour);
+        object.contour_width = line_width;
+      }
+      painter.draw(frame, object.contour, {color, 255});
     }
   }
 }

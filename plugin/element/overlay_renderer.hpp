@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct FrameObject {
   masks::RunMask runs;   ///< in frame pixels; only where they were asked for
   bool is_soft = false;  ///< what is drawn is `coverage`, also in frame pixels
   masks::CoverageMask coverage;
+  masks::RunMask contour;          ///< in frame pixels
+  std::int32_t contour_width = 0;  ///< of the lines of `contour`; 0: none was made yet
 };
 
 /// Draws with a painter and, where wanted, keeps the boxes of what it drew.
@@ -76,11 +79,15 @@ class OverlayRenderer {
 
   /// Makes objects() those of the moment's entry, which is ready, carried along their tracks where the moment is behind
   /// it; the ones of which no pixel is left on the frame are not among them. `masks` must outlive the use of objects().
+  /// The same moment as in the last call costs nothing.
   void select(const masks::MaskSet& masks, const tracking::Tracks& tracks, const tracking::Moment& moment,
               masks::Placement& placement, Detail detail);
   void clear() { count_ = 0; }
-  /// Other masks follow.
-  void forget() { carrier_.forget(); }
+  /// Other masks follow, or they lie elsewhere on the frame.
+  void forget() {
+    carrier_.forget();
+    selected_.reset();
+  }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
   [[nodiscard]] std::span<FrameObject> objects() { return {objects_.data(), count_}; }
@@ -96,6 +103,12 @@ class OverlayRenderer {
   void draw_markers(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
  private:
+  struct Selection {
+    tracking::Moment moment;
+    Detail detail;
+    std::size_t count;
+  };
+
   static void draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
                         const composite::Paint& paint);
   void draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
@@ -103,6 +116,7 @@ class OverlayRenderer {
 
   std::vector<FrameObject> objects_;
   std::size_t count_ = 0;
+  std::optional<Selection> selected_;  ///< what objects_ holds
   tracking::MaskCarrier carrier_;
   masks::RunMask unpacked_;
   masks::RunMask half_covered_;

@@ -221,6 +221,7 @@ void Playback::update_placement() {
   const auto request = placement_request(*masks_);
   if (!placement_.update(request)) return;
   composition_->clear();
+  renderer_.forget();
   GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
   if (std::exchange(judged_shapes_, true)) return;
   if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
