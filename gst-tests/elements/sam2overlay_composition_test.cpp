@@ -149,6 +149,37 @@ START_TEST(test_smooth_edges_are_composed_as_they_are_blended) {
 }
 END_TEST
 
+START_TEST(test_trails_labels_and_boxes_of_carried_masks_are_composed_as_they_are_blended) {
+  // Three frames a mask, so that objects move between masks and their compositions must not stay.
+  const auto caps = caps_text("RGB", 160, 120);
+  const auto frame = noise(video_info(caps).size, 14);
+  const MaskFile file({mask_array(3, 2, 120, 160, [](auto t, auto n, auto y, auto x) {
+    return n == 0 ? x - (10 + 12 * t) < 30 && y - (40 + 6 * t) < 25 : x - (110 - 9 * t) < 20 && y - 80 < 20;
+  })});
+  const Properties look = {
+      {"draw", "fill+contour+trail+label+box"}, {"interpolation", "motion"}, {"framerate", "10/1"}};
+  auto blended_look = look;
+  blended_look.emplace_back("render", "blend");
+  Overlay blend(file.with(blended_look), caps);
+  Overlay compose(file.with(look));
+  offer_compositions(compose, caps);
+  Bytes before;
+  for (int k = 0; k < 9; ++k) {
+    const auto pts = GstClockTime(k) * GST_SECOND / 30;
+    const auto expected = bytes_of(blend.process(make_buffer(frame, pts)).get());
+    fail_unless(k >= 7 || expected != before, "frame %d is as the one before", k);
+    before = expected;
+    const auto output = compose.process(make_buffer(frame, pts));
+    fail_unless(bytes_of(output.get()) == frame, "pixels were touched");
+    const auto got = blended(output.get(), caps);
+    // Each of fill, trail and the edges of letters is rounded on its own.
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      fail_unless(std::abs(got[i] - expected[i]) <= 3, "frame %d: byte %zu is %d, not %d", k, i, got[i], expected[i]);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_frames_of_every_depth_carry_the_same_composition) {
   const auto pixels_on = [](const std::string& format) {
     const auto caps = caps_text(format, 32, 24);
@@ -314,6 +345,7 @@ static Suite* sam2overlay_composition_suite() {
   tcase_add_test(cases, test_compositions_are_for_those_who_say_that_they_draw_them);
   tcase_add_test(cases, test_a_composition_looks_like_the_blended_frame);
   tcase_add_test(cases, test_smooth_edges_are_composed_as_they_are_blended);
+  tcase_add_test(cases, test_trails_labels_and_boxes_of_carried_masks_are_composed_as_they_are_blended);
   tcase_add_test(cases, test_frames_of_every_depth_carry_the_same_composition);
   tcase_add_test(cases, test_rectangles_are_cropped_to_groups_of_objects);
   tcase_add_test(cases, test_a_mask_that_stays_keeps_its_composition);

@@ -220,6 +220,28 @@ START_TEST(test_fit_error_keeps_the_old_masks_when_new_ones_do_not_fit) {
 }
 END_TEST
 
+START_TEST(test_old_masks_that_are_kept_are_shown_to_their_end) {
+  // Those that are refused have fewer frames.
+  const MaskFile masks({mask_array(8, 1, 6, 8, [](auto t, auto, auto, auto x) { return x == t; })});
+  const MaskFile other({pattern_masks(3, 4)});
+  Overlay overlay(plain(masks, {{"fit", "error"}}), caps_text("GRAY8", 8, 6));
+  // The file of this name is read to its end first.
+  guint64 loaded = 0;
+  while (loaded == 0) {
+    const auto stats = overlay.stats();
+    fail_unless(gst_structure_get_uint64(stats.get(), "load-time", &loaded));
+  }
+  (void)overlay.process(make_buffer(Bytes(48, 0)));
+  overlay.set("location", other.path());
+  for (const guint64 k : {0, 5, 2, 7, 1}) {
+    const auto output = overlay.process(make_buffer(Bytes(48, 0), k * GST_SECOND / 30));
+    Bytes expected(48, 0);
+    for (std::size_t y = 0; y < 6; ++y) expected[8 * y + std::size_t(k)] = 255;
+    assert_same_bytes(bytes_of(output.get()), expected, 8, "frame " + std::to_string(k));
+  }
+}
+END_TEST
+
 START_TEST(test_shapes_that_suggest_a_mistake_are_one_warning) {
   struct Case {
     std::size_t mask_width, mask_height;
@@ -319,6 +341,7 @@ static Suite* sam2overlay_geometry_suite() {
   tcase_add_test(cases, test_smooth_edges_are_interpolated_and_metadata_is_not);
   tcase_add_test(cases, test_fit_error_takes_masks_of_the_frames_size_and_no_others);
   tcase_add_test(cases, test_fit_error_keeps_the_old_masks_when_new_ones_do_not_fit);
+  tcase_add_test(cases, test_old_masks_that_are_kept_are_shown_to_their_end);
   tcase_add_test(cases, test_shapes_that_suggest_a_mistake_are_one_warning);
   tcase_add_test(cases, test_one_info_line_of_the_log_states_sizes_fit_and_orientation);
   suite_add_tcase(suite, cases);

@@ -43,6 +43,7 @@ constexpr Change kChanges[] = {
     {"max-hold", "1", 3},
     {"at-end", "hold", 20},
     {"at-end", "loop", 20},
+    {"interpolation", "motion", 4},
     {"draw", "fill", 3},
     {"draw", "centroid+contour", 3},
     {"opacity", "0.7", 3},
@@ -98,6 +99,8 @@ START_TEST(test_each_live_property_takes_effect_at_the_next_frame_and_back) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW");
     if (std::string_view(property) == "trail-length") overlay.set("draw", "trail");
+    // There are frames between the masks then.
+    if (std::string_view(property) == "interpolation") overlay.set("framerate", "10/1");
     Player player(overlay, kRgbCaps);
     // The first frame of a stream is an origin, and the number of a buffer its mask; neither may be that of `frame`.
     notice(overlay, player, 1);

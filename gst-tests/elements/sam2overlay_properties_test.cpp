@@ -34,6 +34,7 @@ constexpr Expected kExpected[] = {
     {"time-origin", "GstSam2OverlayTimeOrigin", "stream", "stream first-frame", Access::Live},
     {"max-hold", "guint64", "18446744073709551615", "0 18446744073709551615", Access::Live},
     {"at-end", "GstSam2OverlayAtEnd", "clear", "clear hold loop", Access::Live},
+    {"interpolation", "GstSam2OverlayInterpolation", "none", "none motion", Access::Live},
     {"draw", "GstSam2OverlayDraw", "fill+contour+centroid", "fill contour centroid trail label box", Access::Live},
     {"opacity", "gdouble", "0.5", "0 1", Access::LiveControllable},
     {"palette", "GstSam2OverlayPalette", "tab10", "tab10 sam2 tab20 golden", Access::LiveControllable},

@@ -179,6 +179,33 @@ START_TEST(test_with_centroid_the_ids_are_those_of_the_tracks) {
 }
 END_TEST
 
+START_TEST(test_auto_associates_archives_that_have_more_and_fewer_objects_without_ids) {
+  // One runs to the right, one stands; their order and their number change.
+  const std::vector<std::vector<Square>> frames{
+      {{0, 0, 0}, {1, 50, 30}}, {{0, 50, 30}, {1, 2, 0}, {2, 20, 20}}, {{0, 4, 0}, {1, 20, 20}, {2, 50, 30}}};
+  const std::vector<std::size_t> planes{2, 3, 3};
+  const TemporaryDirectory directory;
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    auto array = squares({frames[t]}, planes[t]);
+    array.shape.erase(array.shape.begin());
+    write_npz(directory.file("m" + std::to_string(t) + ".npz"), {array});
+  }
+  const auto lefts_by_id = [&](const char* tracking, guint64 k) {
+    Stage stage({squares(kRun, 2)}, {{"location", directory.file("m%d.npz")}, {"axes", "NHW"}, {"tracking", tracking}});
+    std::vector<std::pair<int, double>> found;
+    for (const auto& told : stage.show(k).objects) found.emplace_back(told.id, told.x - 3.5);
+    return found;
+  };
+  using Found = std::vector<std::pair<int, double>>;
+  for (const auto* const tracking : {"auto", "centroid"}) {
+    fail_unless(lefts_by_id(tracking, 0) == Found({{1, 0}, {2, 50}}));
+    fail_unless(lefts_by_id(tracking, 1) == Found({{1, 2}, {2, 50}, {3, 20}}));
+    fail_unless(lefts_by_id(tracking, 2) == Found({{1, 4}, {2, 50}, {3, 20}}));
+  }
+  fail_unless(lefts_by_id("ids", 1) == Found({{1, 50}, {2, 2}, {3, 20}}));
+}
+END_TEST
+
 START_TEST(test_objects_that_come_and_go_are_told) {
   Stage stage({squares(kRun, 2), int64_array("object_ids", {7, 3})}, {});
   const auto assert_events = [&](guint64 k, const std::vector<Event>& expected) {
@@ -203,6 +230,7 @@ static Suite* tracking_suite() {
   tcase_add_test(tests, test_a_still_does_not_move);
   tcase_add_test(tests, test_region_metas_have_the_same_velocity_and_age);
   tcase_add_test(tests, test_with_centroid_the_ids_are_those_of_the_tracks);
+  tcase_add_test(tests, test_auto_associates_archives_that_have_more_and_fewer_objects_without_ids);
   tcase_add_test(tests, test_objects_that_come_and_go_are_told);
   suite_add_tcase(suite, tests);
   return suite;

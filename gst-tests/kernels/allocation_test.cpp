@@ -6,6 +6,7 @@
 #include "composite/shapes.hpp"
 #include "masks/geometry.hpp"
 #include "support/gst_check.hpp"
+#include "tracking/shape_blend.hpp"
 
 using namespace sam2;
 
@@ -72,10 +73,15 @@ struct FrameWork {
   masks::CoverageMask soft, smooth;
   masks::RunMask half_covered;
   composite::ContourMaker contours;
+  tracking::ShapeBlender blender;
+  tracking::ShapeBlend blend;
+  masks::RunMask carried;
   std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(kRowBytes* kFrameSize.height)};
 
   void run(const std::vector<masks::RunMask>& all) {
     for (const auto& mask : all) {
+      blender.set(blend, all.front(), moments(all.front()).box, mask, moments(mask).box);
+      for (const int part : {1, 3}) blend.make(part * tracking::ShapeBlend::kWhole / 4, carried);
       identity.apply(mask, same);
       turned.apply(mask, scaled);
       stretch.apply(mask, scaled);

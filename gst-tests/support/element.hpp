@@ -349,6 +349,7 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"time-origin", "first-frame", "stream"},
       {"max-hold", "0", "1000000000"},
       {"at-end", "hold", "loop"},
+      {"interpolation", "motion", "none"},
       {"draw", "fill", "contour+centroid+trail+label+box"},
       {"opacity", "0", "1"},
       {"palette", "golden", "sam2"},

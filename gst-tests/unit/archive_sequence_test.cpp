@@ -118,6 +118,62 @@ START_TEST(test_planes_are_objects_and_not_frames) {
 }
 END_TEST
 
+START_TEST(test_identity_is_unknown_where_the_number_of_objects_changes_without_ids) {
+  struct Case {
+    std::vector<std::vector<std::size_t>> planes;  ///< of each archive
+    bool has_ids;
+    bool identity;
+  };
+  const Case cases[] = {
+      {{{1, 2}, {3, 4}, {5, 6}}, false, true},
+      {{{1, 2}, {3, 4}, {5}}, false, false},
+      {{{1}, {3, 4}}, false, false},
+      // An empty plane keeps the places of the others.
+      {{{1, 2}, {99, 4}}, false, true},
+      {{{1, 2}, {}}, false, false},
+      {{{}, {1, 2}}, false, false},
+      {{{1, 2}, {3, 4}, {5}}, true, true},
+  };
+  int index = 0;
+  for (const auto& [planes, has_ids, identity] : cases) {
+    const test::TemporaryDirectory directory;
+    for (std::size_t number = 0; number < planes.size(); ++number) {
+      std::vector<test::Array> arrays{columns(planes[number])};
+      std::vector<std::int64_t> ids(planes[number].size());
+      for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = std::int64_t(i);
+      if (has_ids) arrays.push_back(test::int64_array("object_ids", ids));
+      test::write_npz(directory.file("m" + std::to_string(number) + ".npz"), arrays);
+    }
+    const auto loaded = load_masks(directory.file("m%d.npz"), {});
+    ck_assert_msg(loaded.has_value(), "%s", loaded ? "" : loaded.error().message.c_str());
+    ck_assert_msg(loaded->masks->has_identity() == identity, "case %d", index);
+    ++index;
+  }
+}
+END_TEST
+
+START_TEST(test_values_of_label_maps_and_keys_are_identities_in_archives_too) {
+  const test::TemporaryDirectory directory;
+  for (std::size_t number = 0; number < 2; ++number) {
+    auto labels = test::mask_array(1, 1, kHeight, kWidth, [](auto, auto, auto, auto) { return false; });
+    labels.shape = {kHeight, kWidth};
+    for (std::size_t value = 1; value < 4 - number; ++value) labels.data[value] = static_cast<char>(value);
+    test::write_npz(directory.file("labels" + std::to_string(number) + ".npz"), {labels});
+    std::vector<test::Array> arrays;
+    for (std::size_t key = 4; key < 7 - number; ++key) {
+      arrays.push_back(columns({key}));
+      arrays.back().name = "mask_" + std::to_string(key);
+      arrays.back().shape = {kHeight, kWidth};
+    }
+    test::write_npz(directory.file("keys" + std::to_string(number) + ".npz"), arrays);
+  }
+  for (const auto* const name : {"labels%d.npz", "keys%d.npz"}) {
+    const auto loaded = load_masks(directory.file(name), {});
+    ck_assert_msg(loaded && loaded->masks->has_identity(), "%s", name);
+  }
+}
+END_TEST
+
 START_TEST(test_frames_without_objects_are_empty_however_they_are_written) {
   const test::TemporaryDirectory directory;
   test::write_npz(directory.file("m0.npz"), {test::Array{"masks", "|u1", {0, 0}, {}}});
@@ -227,6 +283,8 @@ Suite* archive_sequence_suite() {
   tcase_add_test(test_case, test_numbers_that_begin_with_one_are_counted_from_one);
   tcase_add_test(test_case, test_objects_are_the_same_where_their_ids_are);
   tcase_add_test(test_case, test_planes_are_objects_and_not_frames);
+  tcase_add_test(test_case, test_identity_is_unknown_where_the_number_of_objects_changes_without_ids);
+  tcase_add_test(test_case, test_values_of_label_maps_and_keys_are_identities_in_archives_too);
   tcase_add_test(test_case, test_frames_without_objects_are_empty_however_they_are_written);
   tcase_add_test(test_case, test_keys_of_an_archive_are_those_of_objects);
   tcase_add_test(test_case, test_an_archive_that_does_not_fit_is_left_out_with_a_warning);

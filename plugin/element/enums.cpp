@@ -11,6 +11,7 @@
 namespace {
 
 using sam2::composite::Palette;
+using sam2::element::Interpolation;
 using sam2::element::Render;
 using sam2::element::TimeOrigin;
 using sam2::masks::Edges;
@@ -133,6 +134,17 @@ GType gst_sam2_overlay_edges_get_type() {
   return type;
 }
 
+GType gst_sam2_overlay_interpolation_get_type() {
+  static const GEnumValue values[] = {
+      {value_of(Interpolation::None), "The mask before stands still", "none"},
+      {value_of(Interpolation::Motion), "It is carried along its track, to the place and outline of the next one",
+       "motion"},
+      {0, nullptr, nullptr},
+  };
+  static const GType type = g_enum_register_static("GstSam2OverlayInterpolation", values);
+  return type;
+}
+
 GType gst_sam2_overlay_render_get_type() {
   static const GEnumValue values[] = {
       {value_of(Render::Auto), "Downstream, where it draws overlay compositions, else the element", "auto"},
@@ -151,7 +163,8 @@ void mark_enums_as_plugin_api() {
        {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_tracking_get_type(), gst_sam2_overlay_timing_get_type(),
         gst_sam2_overlay_time_origin_get_type(), gst_sam2_overlay_at_end_get_type(),
         gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type(), gst_sam2_overlay_fit_get_type(),
-        gst_sam2_overlay_edges_get_type(), gst_sam2_overlay_render_get_type()}) {
+        gst_sam2_overlay_edges_get_type(), gst_sam2_overlay_interpolation_get_type(),
+        gst_sam2_overlay_render_get_type()}) {
     gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
   }
 }

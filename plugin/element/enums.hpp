@@ -14,11 +14,18 @@ GType gst_sam2_overlay_palette_get_type();
 GType gst_sam2_overlay_draw_get_type();
 GType gst_sam2_overlay_fit_get_type();
 GType gst_sam2_overlay_edges_get_type();
+GType gst_sam2_overlay_interpolation_get_type();
 GType gst_sam2_overlay_render_get_type();
 
 namespace sam2::element {
 
 enum class TimeOrigin { Stream, FirstFrame };
+
+/// What is shown between masks that are frames apart.
+enum class Interpolation {
+  None,    ///< the mask before
+  Motion,  ///< that, carried along its track to the next one
+};
 
 /// Bits of the property `draw`.
 enum Draw : unsigned {

@@ -13,8 +13,9 @@ namespace sam2::element {
 ///
 /// Velocity is the difference of the centroids before and after the mask over their distance in time, where the object
 /// is in the very next entry too; else, and at the beginning of a track, of the mask and its one neighbour; 0 for a
-/// mask that has none. Age is the time from the track's first mask to this one. `to_frame`: the map from mask pixels to
-/// frame pixels.
+/// mask that has none. An object that is carried has the velocity at which it is. Age is the time from the track's
+/// first mask to this one, and what the object is carried beyond that. `to_frame`: the map from mask pixels to frame
+/// pixels.
 void describe_tracks(std::span<FrameObject> objects, const tracking::Tracks& tracks, const timing::Schedule& schedule,
                      const masks::Placement& to_frame);
 

@@ -210,9 +210,12 @@ static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segme
   }
   if (!priv.plan.needs_masks()) return GST_FLOW_OK;
   bool is_there = false;
-  const auto flow = priv.source.wait_for(static_cast<std::size_t>(priv.plan.mask_index), is_there);
-  if (flow == GST_FLOW_OK) priv.playback.select(priv.plan, is_there);
-  return flow;
+  if (priv.plan.awaits_masks) {
+    const auto flow = priv.source.wait_for(static_cast<std::size_t>(priv.plan.mask_index), is_there);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  priv.playback.select(priv.plan, is_there);
+  return GST_FLOW_OK;
 }
 
 // Whether a buffer is passed on as it is, gets metadata, or is drawn on is decided here and not in before_transform(),

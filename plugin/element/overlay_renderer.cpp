@@ -37,32 +37,48 @@ std::int32_t line_width_of(const Look& look, masks::Size frame) {
   return static_cast<std::int32_t>(std::min(look.line_width, most));
 }
 
-void OverlayRenderer::select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement,
-                             Detail detail) {
+void OverlayRenderer::select(const masks::MaskSet& masks, const tracking::Tracks& tracks,
+                             const tracking::Moment& moment, masks::Placement& placement, Detail detail) {
+  if (selected_ && selected_->moment == moment && selected_->detail == detail) {
+    count_ = selected_->count;
+    return;
+  }
   count_ = 0;
   const bool same_pixels = placement.is_identity();
   const bool is_soft = detail == Detail::Coverage && placement.scales_up();
   std::uint32_t index = 0;
-  for (const auto& mask : masks.masks(entry)) {
+  for (const auto& mask : masks.masks(moment.entry)) {
     if (count_ == objects_.size()) objects_.emplace_back();
     auto& object = objects_[count_];
-    object.place = {static_cast<std::uint32_t>(entry), index++};
+    object.place = {static_cast<std::uint32_t>(moment.entry), index++};
     object.info = mask.object;
     object.score = mask.score;
     object.moments = mask.moments;
+    object.elapsed = 0;
+    object.contour_width = 0;
     object.is_soft = is_soft;
-    if (same_pixels) {
-      if (detail != Detail::Moments) masks.unpack(mask, object.runs);
-    } else {
-      masks.unpack(mask, unpacked_);
-      placement.apply(unpacked_, object.runs);
-      object.moments = moments(object.runs);
-      object.moments.centroid = placement.apply(mask.moments.centroid);
-      if (object.moments.area == 0) continue;
-      if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
+    auto& runs = same_pixels ? object.runs : unpacked_;
+    const auto next = moment.part > 0 ? tracks.next_of(object.place) : std::nullopt;
+    if (next) {
+      object.elapsed = moment.elapsed;
+      carrier_.carry(masks, object.place, *next, moment.part, runs);
+      object.moments = masks::moments(runs);
+      object.moments.centroid =
+          tracking::point_after(moment.part, mask.moments.centroid, tracks.mask(*next).moments.centroid);
+    } else if (!same_pixels || detail != Detail::Moments) {
+      masks.unpack(mask, runs);
     }
+    if (!same_pixels) {
+      const auto centroid = placement.apply(object.moments.centroid);
+      placement.apply(unpacked_, object.runs);
+      object.moments = masks::moments(object.runs);
+      object.moments.centroid = centroid;
+    }
+    if (object.moments.area == 0) continue;
+    if (is_soft) placement.apply_smooth(unpacked_, object.coverage);
     ++count_;
   }
+  selected_ = {moment, detail, count_};
 }
 
 bool OverlayRenderer::would_draw(const Look& look) const {
@@ -75,14 +91,17 @@ void OverlayRenderer::draw_masks(const Brush& painter, const composite::FrameVie
   const masks::Size size{frame.width, frame.height};
   const auto line_width = line_width_of(look, size);
   const auto alpha = fill_alpha(look);
-  for (const auto& object : objects()) {
+  for (auto& object : objects()) {
     if (!is_shown(object, look)) continue;
     const auto color = color_of(object, look);
     if (alpha > 0) draw_fill(painter, frame, object, {color, alpha});
     if ((look.draw & kDrawContour) != 0) {
-      if (object.is_soft) masks::threshold(object.coverage, half_covered_);
-      contour_maker_.make(object.is_soft ? half_covered_ : object.runs, size, line_width, shape_);
-      painter.draw(frame, shape_, {color, 255});
+      if (object.contour_width != line_width) {
+        if (object.is_soft) masks::threshold(object.coverage, half_covered_);
+        contour_maker_.make(object.is_soft ? half_covered_ : object.runs, size, line_width, object.contour);
+        object.contour_width = line_width;
+      }
+      painter.draw(frame, object.contour, {color, 255});
     }
   }
 }

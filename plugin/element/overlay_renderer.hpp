@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "element/settings.hpp"
 #include "masks/geometry.hpp"
 #include "masks/mask_set.hpp"
+#include "tracking/mask_carrier.hpp"
 #include "tracking/tracks.hpp"
 
 namespace sam2::element {
@@ -28,10 +30,14 @@ struct FrameObject {
   masks::Moments moments;   ///< in frame pixels
   double score = 0;         ///< NaN: unknown
   tracking::MaskRef place;  ///< of its mask in the file
+  /// ns by which it is carried beyond that mask, to the next one of its track.
+  std::int64_t elapsed = 0;
   Motion motion;
   masks::RunMask runs;   ///< in frame pixels; only where they were asked for
   bool is_soft = false;  ///< what is drawn is `coverage`, also in frame pixels
   masks::CoverageMask coverage;
+  masks::RunMask contour;          ///< in frame pixels
+  std::int32_t contour_width = 0;  ///< of the lines of `contour`; 0: none was made yet
 };
 
 /// Draws with a painter and, where wanted, keeps the boxes of what it drew.
@@ -72,10 +78,17 @@ class OverlayRenderer {
   /// What is wanted: nothing to draw, or masks to draw, with coverages where they are scaled up.
   enum class Detail { Moments, Runs, Coverage };
 
-  /// Makes objects() those of `entry`, which is published; the ones of which no pixel is left on the frame are not
-  /// among them. `masks` must outlive the use of objects().
-  void select(const masks::MaskSet& masks, std::size_t entry, masks::Placement& placement, Detail detail);
+  /// Makes objects() those of the moment's entry, which is ready, carried along their tracks where the moment is behind
+  /// it; the ones of which no pixel is left on the frame are not among them. `masks` must outlive the use of objects().
+  /// The same moment as in the last call costs nothing.
+  void select(const masks::MaskSet& masks, const tracking::Tracks& tracks, const tracking::Moment& moment,
+              masks::Placement& placement, Detail detail);
   void clear() { count_ = 0; }
+  /// Other masks follow, or they lie elsewhere on the frame.
+  void forget() {
+    carrier_.forget();
+    selected_.reset();
+  }
 
   [[nodiscard]] std::span<const FrameObject> objects() const { return {objects_.data(), count_}; }
   [[nodiscard]] std::span<FrameObject> objects() { return {objects_.data(), count_}; }
@@ -91,6 +104,12 @@ class OverlayRenderer {
   void draw_markers(const Brush& painter, const composite::FrameView& frame, const Look& look);
 
  private:
+  struct Selection {
+    tracking::Moment moment;
+    Detail detail;
+    std::size_t count;
+  };
+
   static void draw_fill(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
                         const composite::Paint& paint);
   void draw_marker(const Brush& painter, const composite::FrameView& frame, const FrameObject& object,
@@ -98,6 +117,8 @@ class OverlayRenderer {
 
   std::vector<FrameObject> objects_;
   std::size_t count_ = 0;
+  std::optional<Selection> selected_;  ///< what objects_ holds
+  tracking::MaskCarrier carrier_;
   masks::RunMask unpacked_;
   masks::RunMask half_covered_;
   masks::RunMask shape_;

@@ -183,10 +183,10 @@ std::int64_t Playback::mask_origin() const {
   return saturated_sum(origin, settings_->ts_offset);
 }
 
-std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
+std::optional<timing::Held> Playback::held_at(const FrameTime& time) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
-      return masks_->entry_count() == 0 ? std::nullopt : std::optional<std::size_t>(0);
+      return masks_->entry_count() == 0 ? std::nullopt : std::optional(timing::Held{});
     case timing::Schedule::Basis::Time: {
       tell_origin();
       const auto in_mask_time = [&](std::int64_t stream_time) {
@@ -194,12 +194,16 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
       };
       // Half a frame later there may be another one already, where some frames are short.
       for (const auto begin : {time.begins[1], time.begins[0]}) {
-        if (const auto entry = schedule_->entry_beginning_at(in_mask_time(begin), time.slack)) return entry;
+        const auto entry = schedule_->entry_beginning_at(in_mask_time(begin), time.slack);
+        if (entry) return timing::Held{*entry, saturated_difference(time.lookup, time.uncut_time)};
       }
-      return schedule_->entry_at(in_mask_time(time.lookup));
+      return schedule_->held_at(in_mask_time(time.lookup));
     }
     case timing::Schedule::Basis::Buffers:
-      if (time.countable) return schedule_->entry_of(time.number);
+      if (time.countable) {
+        const auto entry = schedule_->entry_of(time.number);
+        return entry ? std::optional(timing::Held{*entry, 0}) : std::nullopt;
+      }
       warn_once(warned_of_seek_,
                 {ErrorCode::Settings,
                  "After a seek into the stream, counting buffers does not tell which mask is due: none is shown; set "
@@ -207,6 +211,17 @@ std::optional<std::size_t> Playback::entry_for(const FrameTime& time) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+tracking::Moment Playback::moment_of(const timing::Held& held, const FrameTime& time) const {
+  const bool is_timed = schedule_->basis() == timing::Schedule::Basis::Time;
+  const bool moves = settings_->interpolation == Interpolation::Motion && is_timed;
+  const auto next = moves ? tracks_->entry_after(held.entry) : std::nullopt;
+  if (!next) return {held.entry, 0, 0};
+  const auto way = saturated_difference(schedule_->time_of(*next), schedule_->time_of(held.entry));
+  const auto frame = timing::period_of(frame_->rate);
+  const auto elapsed = saturated_difference(held.time, saturated_difference(time.lookup, time.uncut_time));
+  return tracking::moment_after(held.entry, elapsed, way, frame > 0 ? frame : schedule_->period());
 }
 
 PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const {
@@ -225,6 +240,7 @@ void Playback::update_placement() {
   const auto request = placement_request(*masks_);
   if (!placement_.update(request)) return;
   forget_shown();
+  renderer_.forget();
   GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
   if (std::exchange(judged_shapes_, true)) return;
   if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
@@ -241,6 +257,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
     if (masks != masks_) {
       schedule_.reset();
       judged_shapes_ = false;
+      renderer_.forget();
     }
     masks_ = masks;
     tracks_ = tracks;
@@ -258,33 +275,34 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (plan.error) return plan;
   update_placement();
   plan.post_message = settings_->post_messages;
-  const auto entry = entry_for(plan.time);
-  if (!entry) return plan;
-  plan.mask_index = static_cast<gint>(*entry);
+  const auto held = held_at(plan.time);
+  if (!held) return plan;
+  plan.mask_index = static_cast<gint>(held->entry);
+  plan.moment = moment_of(*held, plan.time);
 
+  plan.awaits_masks = masks == masks_;
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
   plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
   return plan;
 }
 
 void Playback::select(FramePlan& plan, bool are_there) {
-  // What could be had may be of masks that were refused.
-  if (!are_there || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
+  // Masks that stay because others were refused are no longer read: some may be missing for good.
+  if ((plan.awaits_masks && !are_there) || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
     plan.mask_index = -1;
     return;
   }
-  const auto entry = static_cast<std::size_t>(plan.mask_index);
   using Detail = OverlayRenderer::Detail;
   const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
   const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
   const auto told = tells_masks ? Detail::Runs : Detail::Moments;
-  renderer_.select(*masks_, entry, placement_.placement(), plan.wants_pixels ? drawn : told);
+  renderer_.select(*masks_, *tracks_, plan.moment, placement_.placement(), plan.wants_pixels ? drawn : told);
   describe_tracks(renderer_.objects(), *tracks_, *schedule_, placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
-  if (shown_entry_ != entry) forget_shown();
-  shown_entry_ = entry;
+  if (shown_moment_ != plan.moment) forget_shown();
+  shown_moment_ = plan.moment;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
 }
 

@@ -33,12 +33,15 @@ struct FramePlan {
   bool compose = false;  ///< draw, but as a composition
   bool attach_meta = false;
   bool post_message = false;
-  gint mask_index = -1;  ///< row of the mask array; -1: none
+  gint mask_index = -1;     ///< row of the mask array; -1: none
+  tracking::Moment moment;  ///< of that row
   FrameTime time;
   std::optional<Error> error;  ///< the stream cannot go on
 
   /// Something is to be done with the masks of entry `mask_index`.
   [[nodiscard]] bool needs_masks() const { return wants_pixels || wants_objects; }
+  /// They are to be waited for; false where the source has others, which were refused.
+  bool awaits_masks = true;
   bool wants_pixels = false;
   bool wants_objects = false;
 
@@ -72,7 +75,8 @@ class Playback {
   FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
                  const SharedTracks& tracks, const SharedSettings& settings);
 
-  /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether they could be had.
+  /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether those that it awaits could
+  /// be had.
   void select(FramePlan& plan, bool are_there);
 
   /// Does what plan() and select() decided, on the writable copy of its buffer. True: masks were drawn.
@@ -91,8 +95,9 @@ class Playback {
 
   void update_schedule();
   void make_schedule(const ScheduleKey& key);
-  std::optional<std::size_t> entry_for(const FrameTime& time);
+  std::optional<timing::Held> held_at(const FrameTime& time);
   [[nodiscard]] std::int64_t mask_origin() const;
+  tracking::Moment moment_of(const timing::Held& held, const FrameTime& time) const;
   void forget_shown();
   void tell_origin();
   [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
@@ -122,10 +127,10 @@ class Playback {
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
-  /// What was made of this entry last; both are empty where anything that they depend on has changed.
+  /// What was made of this moment last; both are empty where anything that they depend on has changed.
   std::unique_ptr<Composition> composition_;
   std::unique_ptr<AnalyticsMetadata> analytics_;
-  std::size_t shown_entry_ = 0;
+  tracking::Moment shown_moment_;
   bool attaches_compositions_ = false;
 
   bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met

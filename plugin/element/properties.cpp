@@ -101,6 +101,11 @@ void install_time_properties(GObjectClass* klass, const Settings& defaults) {
       klass, kPropAtEnd,
       g_param_spec_enum("at-end", "At end", "What is shown after the last mask", gst_sam2_overlay_at_end_get_type(),
                         enum_default(defaults.at_end), kLive));
+  g_object_class_install_property(
+      klass, kPropInterpolation,
+      g_param_spec_enum("interpolation", "Interpolation",
+                        "What is shown between masks that are frames apart; motion needs masks that have times",
+                        gst_sam2_overlay_interpolation_get_type(), enum_default(defaults.interpolation), kLive));
 }
 
 void install_look_properties(GObjectClass* klass, const Look& defaults) {

@@ -103,6 +103,8 @@ Change set_setting(Settings& settings, guint id, const GValue* value) {
       return assign(settings.max_hold, g_value_get_uint64(value));
     case kPropAtEnd:
       return assign_enum(settings.at_end, value);
+    case kPropInterpolation:
+      return assign_enum(settings.interpolation, value);
     case kPropFit:
       return assign_enum(settings.fit, value);
     case kPropEdges:
@@ -150,6 +152,8 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
       return g_value_set_uint64(value, settings.max_hold);
     case kPropAtEnd:
       return put_enum(value, settings.at_end);
+    case kPropInterpolation:
+      return put_enum(value, settings.interpolation);
     case kPropDraw:
       return g_value_set_flags(value, settings.look.draw);
     case kPropOpacity:

@@ -62,6 +62,7 @@ struct Settings {
   TimeOrigin time_origin = TimeOrigin::Stream;
   guint64 max_hold = GST_CLOCK_TIME_NONE;
   timing::AtEnd at_end = timing::AtEnd::Clear;
+  Interpolation interpolation = Interpolation::None;
 
   masks::Fit fit = masks::Fit::Stretch;
   masks::Edges edges = masks::Edges::Hard;
@@ -96,6 +97,7 @@ enum Property : guint {
   kPropTimeOrigin,
   kPropMaxHold,
   kPropAtEnd,
+  kPropInterpolation,
   kPropDraw,
   kPropOpacity,
   kPropPalette,

@@ -4,12 +4,21 @@
 #include <pango/pangocairo.h>
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 
 namespace sam2::element {
 namespace {
 
 /// Texts that are kept: scores of two digits under a few labels. What a hostile file adds to them is dropped.
 constexpr std::size_t kMaxImages = 1024;
+
+masks::Span ink_of(std::span<const std::uint8_t> row) {
+  const auto is_ink = [](std::uint8_t coverage) { return coverage != 0; };
+  const auto first = std::ranges::find_if(row, is_ink);
+  const auto last = std::find_if(row.rbegin(), std::make_reverse_iterator(first), is_ink).base();
+  return {static_cast<std::int32_t>(first - row.begin()), static_cast<std::int32_t>(last - row.begin())};
+}
 
 struct GObjectUnref {
   void operator()(gpointer object) const { g_object_unref(object); }
@@ -59,7 +68,7 @@ TextImage TextRenderer::set_text(std::string_view text) {
 
   PangoRectangle extents;
   pango_layout_get_pixel_extents(layout, nullptr, &extents);
-  TextImage image{{std::clamp(extents.width, 1, max_width_), std::clamp(extents.height, 1, 4 * height_)}, {}};
+  TextImage image{{std::clamp(extents.width, 1, max_width_), std::clamp(extents.height, 1, 4 * height_)}, {}, {}};
   const std::unique_ptr<cairo_surface_t, SurfaceDestroy> surface(
       cairo_image_surface_create(CAIRO_FORMAT_A8, image.size.width, image.size.height));
   const std::unique_ptr<cairo_t, CairoDestroy> cairo(cairo_create(surface.get()));
@@ -72,6 +81,7 @@ TextImage TextRenderer::set_text(std::string_view text) {
   for (std::int32_t y = 0; y < image.size.height; ++y) {
     const auto* const row = pixels + std::ptrdiff_t{y} * stride;
     image.coverages.insert(image.coverages.end(), row, row + image.size.width);
+    image.ink.push_back(ink_of({row, static_cast<std::size_t>(image.size.width)}));
   }
   return image;
 }
@@ -79,12 +89,13 @@ TextImage TextRenderer::set_text(std::string_view text) {
 void place_text(const TextImage& text, std::int32_t left, std::int32_t top, masks::Size frame,
                 masks::CoverageMask& placed) {
   const auto first = std::max(top, 0);
-  const auto begin = std::max(left, 0);
-  const auto end = std::min(left + text.size.width, frame.width);
   placed.reset(first);
   for (auto y = first; y < std::min(top + text.size.height, frame.height); ++y) {
+    const auto row = static_cast<std::size_t>(y - top);
+    const auto begin = std::max(left + text.ink[row].begin, 0);
+    const auto end = std::min(left + text.ink[row].end, frame.width);
     if (begin < end) {
-      const auto offset = static_cast<std::size_t>(y - top) * static_cast<std::size_t>(text.size.width);
+      const auto offset = row * static_cast<std::size_t>(text.size.width);
       placed.add_span(
           begin, std::span(text.coverages)
                      .subspan(offset + static_cast<std::size_t>(begin - left), static_cast<std::size_t>(end - begin)));

@@ -17,6 +17,7 @@ namespace sam2::element {
 struct TextImage {
   masks::Size size;
   std::vector<std::uint8_t> coverages;
+  std::vector<masks::Span> ink;  ///< of each row the columns from the first to the last with any coverage
 };
 
 /// Sets text of any script with Pango, and keeps what it has set: a text that was asked for before costs nothing and

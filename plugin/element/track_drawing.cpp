@@ -64,12 +64,15 @@ void TrackDrawing::draw_trails(const Brush& painter, const composite::FrameView&
 void TrackDrawing::add_trail(const FrameObject& object, double line_width, std::int64_t length,
                              const tracking::Tracks& tracks, const timing::Schedule& schedule,
                              const masks::Placement& to_frame) {
-  const auto now = schedule.time_of(object.place.entry);
-  auto at = to_frame.apply(tracks.mask(object.place).moments.centroid);
+  const auto now = schedule.time_of(object.place.entry) + object.elapsed;
+  auto at = object.moments.centroid;
   double age = 0;
   auto mask = object.place;
+  // An object that is carried has its mask behind it.
+  bool is_at_mask = object.elapsed == 0;
   for (int line = 0; line < kMaxTrailLines && age < 1; ++line) {
-    const auto previous = tracks.previous_of(mask);
+    const auto previous = is_at_mask ? tracks.previous_of(mask) : mask;
+    is_at_mask = true;
     if (!previous) return;
     mask = *previous;
     auto next = to_frame.apply(tracks.mask(mask).moments.centroid);

@@ -12,6 +12,8 @@ namespace sam2::composite {
 class BrushSet {
  public:
   LayerBrush& add() { return brushes_[count_++]; }
+  /// The one that there is; nullptr where there are more.
+  LayerBrush* only() { return count_ == 1 ? &brushes_[0] : nullptr; }
 
   void add(std::int32_t row, std::int32_t begin, std::int32_t end, LayerBrush::Part part) {
     for (std::size_t i = 0; i < count_; ++i) brushes_[i].add(row, begin, end, part);

@@ -12,7 +12,9 @@ namespace {
 
 using masks::RunMask;
 
-void draw_pixels(const FrameView& frame, const RunMask& mask, BrushSet& brushes) {
+/// `brushes` is a BrushSet or, since most layers stand alone, a LayerBrush.
+template <typename Brushes>
+void draw_pixels(const FrameView& frame, const RunMask& mask, Brushes& brushes) {
   const auto rows = rows_of(mask, frame, 0);
   for (auto row = rows.first; row < rows.end; ++row) {
     for (const auto& span : mask.row(row)) {
@@ -24,8 +26,9 @@ void draw_pixels(const FrameView& frame, const RunMask& mask, BrushSet& brushes)
 }
 
 /// Takes the segments of one row of chroma.
+template <typename Brushes>
 struct ChromaRow {
-  BrushSet& brushes;
+  Brushes& brushes;
   std::int32_t row;
 
   void run(std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
@@ -36,13 +39,14 @@ struct ChromaRow {
 };
 
 /// Layers whose samples cover two columns, of one row or of two.
-void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
+template <typename Brushes>
+void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, Brushes& brushes) {
   const auto rows = rows_of(mask, frame, height_shift);
   for (auto row = rows.first; row < rows.end; ++row) {
     // A row that stands alone counts twice.
     const auto upper = row << height_shift;
     const auto lower = std::min(upper + height_shift, frame.height - 1);
-    ChromaRow sink{brushes, row};
+    ChromaRow<Brushes> sink{brushes, row};
     PairSegments({mask.row(upper), frame.width}, {mask.row(lower), frame.width}, sink).run();
   }
 }
@@ -65,11 +69,20 @@ void draw_pairs(const FrameView& frame, const RunMask& mask, BrushSet& brushes) 
   }
 }
 
-void draw_layers(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, BrushSet& brushes) {
+template <typename Brushes>
+void draw_runs(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, Brushes& brushes) {
   if (layer.width_shift == 0) {
     draw_pixels(frame, mask, brushes);
   } else {
     draw_chroma(frame, mask, layer.height_shift, brushes);
+  }
+}
+
+void draw_layers(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, BrushSet& brushes) {
+  if (auto* const only = brushes.only()) {
+    draw_runs(frame, mask, layer, *only);
+  } else {
+    draw_runs(frame, mask, layer, brushes);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace sam2::composite {
 namespace {
@@ -68,7 +69,7 @@ void LineMaker::add_line(Point from, Point to, double width, std::uint8_t covera
 }
 
 void LineMaker::finish(masks::CoverageMask& lines) {
-  std::ranges::sort(pieces_, {}, &Piece::row);
+  std::ranges::sort(pieces_, {}, [](const Piece& piece) { return std::pair(piece.row, piece.begin); });
   lines.reset(pieces_.empty() ? 0 : pieces_.front().row);
   for (std::size_t first = 0; first < pieces_.size();) {
     auto last = first;
@@ -89,10 +90,11 @@ void LineMaker::finish_row(std::size_t first, std::size_t last, masks::CoverageM
   for (auto i = first; i < last; ++i) edges_.insert(edges_.end(), {pieces_[i].begin, pieces_[i].end});
   std::ranges::sort(edges_);
   for (std::size_t i = 0; i + 1 < edges_.size(); ++i) {
+    while (first < last && pieces_[first].end <= edges_[i]) ++first;
     std::uint8_t coverage = 0;
-    for (auto piece = first; piece < last; ++piece) {
-      const bool holds = pieces_[piece].begin <= edges_[i] && pieces_[piece].end > edges_[i];
-      if (holds) coverage = std::max(coverage, pieces_[piece].coverage);
+    // Those that begin later come later.
+    for (auto piece = first; piece < last && pieces_[piece].begin <= edges_[i]; ++piece) {
+      if (pieces_[piece].end > edges_[i]) coverage = std::max(coverage, pieces_[piece].coverage);
     }
     lines.add_span(edges_[i], edges_[i + 1], coverage);
   }

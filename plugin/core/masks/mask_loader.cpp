@@ -209,6 +209,8 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name,
   }
   npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
   auto layout = SAM2_TRY(find_layout(header, context.side, options));
+  // The next frame's archive may have others in their places.
+  if (options.is_one_frame && header.shape.size() > 2 && !context.side.ids) context.side.has_identity = false;
   const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
   const auto order = header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C;
   npz::ByteStream& elements = packed ? static_cast<npz::ByteStream&>(bits) : data;

@@ -40,7 +40,7 @@ class MaskSet {
   /// A still is one entry that is shown on every frame.
   [[nodiscard]] bool is_still() const { return still_; }
   /// The objects of different entries are known to be the same; false where nothing but their order tells them apart,
-  /// and their number changes.
+  /// and their number changes. In the set of an archive that holds one moment, false wherever there is but their order.
   [[nodiscard]] bool has_identity() const { return identity_; }
   /// Letters of the axes as they were taken, e.g. "TNHW".
   [[nodiscard]] const std::string& axes() const { return axes_; }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -20,6 +21,8 @@ namespace {
 
 /// A directory of other archives would fill the bus.
 constexpr std::size_t kWarnings = 10;
+/// Their heads are read before the first frame is shown; each takes a small part of a millisecond.
+constexpr std::size_t kProbedArchives = 32;
 
 std::vector<std::int64_t> frame_numbers_of(const std::vector<NumberedFile>& files) {
   const std::int64_t origin = files.front().number == 1 ? 1 : 0;
@@ -45,6 +48,27 @@ class PartObserver final : public LoadObserver {
   const LoadObserver* whole_;
 };
 
+/// Takes what the head of an archive tells of its objects, and no more.
+class HeadObserver final : public LoadObserver {
+ public:
+  void on_open(const std::shared_ptr<const MaskSet>& masks) override {
+    is_open_ = true;
+    has_identity_ = masks->has_identity();
+    object_count_ = masks->object_count();
+  }
+  void on_progress() override {}
+  [[nodiscard]] bool is_cancelled() const override { return is_open_; }
+
+  [[nodiscard]] bool is_open() const { return is_open_; }
+  [[nodiscard]] bool has_identity() const { return has_identity_; }
+  [[nodiscard]] std::size_t object_count() const { return object_count_; }
+
+ private:
+  bool is_open_ = false;
+  bool has_identity_ = true;
+  std::size_t object_count_ = 0;
+};
+
 class SequenceLoader {
  public:
   SequenceLoader(const std::vector<NumberedFile>& files, const LoadOptions& options, LoadObserver* observer)
@@ -54,6 +78,7 @@ class SequenceLoader {
 
  private:
   Result<LoadedMasks> read(const NumberedFile& file) const;
+  [[nodiscard]] bool has_identity() const;
   Result<void> begin(const MaskSet& first);
   Result<void> add_archive(std::size_t entry);
   Result<void> add(std::size_t entry, const MaskSet& part);
@@ -96,10 +121,28 @@ Result<const ObjectInfo*> SequenceLoader::object_like(const ObjectInfo& object) 
   return added;
 }
 
+/// By the first archives, as it must be known before an entry is published: false where they have no ids, and not the
+/// same number of objects.
+bool SequenceLoader::has_identity() const {
+  auto options = options_;
+  options.is_one_frame = true;
+  std::optional<std::size_t> count;
+  for (const auto& file : std::span(files_).first(std::min(files_.size(), kProbedArchives))) {
+    HeadObserver head;
+    (void)load_archive(file.path, options, &head);
+    if (!head.is_open()) continue;
+    if (head.has_identity()) return true;
+    if (count.value_or(head.object_count()) != head.object_count()) return false;
+    count = head.object_count();
+  }
+  return true;
+}
+
 Result<void> SequenceLoader::begin(const MaskSet& first) {
   is_begun_ = true;
   builder_.set_kind(first.size(), false, "T" + first.axes());
   builder_.set_fps(first.fps());
+  builder_.set_identity(has_identity());
   SAM2_TRY(builder_.add_entries(frame_numbers_of(files_)));
   if (observer_ != nullptr) observer_->on_open(builder_.set());
   return {};

@@ -86,6 +86,10 @@ std::optional<std::size_t> Schedule::entry_beginning_at(std::int64_t begin, std:
   return stamp ? timeline_->entry_at(*stamp) : std::nullopt;
 }
 
+std::optional<Held> Schedule::held_at(std::int64_t time) const {
+  return timeline_ ? timeline_->held_at(time) : std::nullopt;
+}
+
 std::optional<std::size_t> Schedule::entry_of(std::uint64_t buffer) const {
   return entry_of_buffer(buffer, entry_count_, at_end_);
 }

@@ -64,6 +64,8 @@ class Schedule {
   /// The entry whose timestamp is at most `slack` from `begin`: that of the frame which begins there, however long the
   /// frame is. None where the file has no timestamps, or `slack` is 0.
   [[nodiscard]] std::optional<std::size_t> entry_beginning_at(std::int64_t begin, std::int64_t slack) const;
+  /// The same, and how long it has held by then.
+  [[nodiscard]] std::optional<Held> held_at(std::int64_t time) const;
   /// The entry for the `buffer`-th buffer, counted from 0. For Basis::Buffers.
   [[nodiscard]] std::optional<std::size_t> entry_of(std::uint64_t buffer) const;
 

@@ -55,6 +55,11 @@ Timeline::Timeline(std::span<const std::int64_t> ticks, TickRate rate, std::int6
 }
 
 std::optional<std::size_t> Timeline::entry_at(std::int64_t time) const {
+  const auto held = held_at(time);
+  return held ? std::optional(held->entry) : std::nullopt;
+}
+
+std::optional<Held> Timeline::held_at(std::int64_t time) const {
   if (moments_.empty()) return std::nullopt;
   // In units of 1 / ticks_per_unit of a tick, in which both ns and ticks are whole numbers.
   Int128 position = Int128{time} * rate_.ticks;
@@ -67,15 +72,14 @@ std::optional<std::size_t> Timeline::entry_at(std::int64_t time) const {
   const auto next = std::ranges::upper_bound(moments_, tick, {}, [](const Moment& m) { return Int128{m.tick}; });
   if (next == moments_.begin()) return std::nullopt;
   const auto& moment = *(next - 1);
+  const Int128 held = position - Int128{moment.tick} * rate_.nanoseconds;
+  const Held result{moment.entry, saturated(held / rate_.ticks)};
 
   const bool is_last = next == moments_.end();
-  if (is_last && options_.at_end == AtEnd::Hold) return moment.entry;
+  if (is_last && options_.at_end == AtEnd::Hold) return result;
   if (is_last && position >= end) return std::nullopt;
-  if (options_.max_hold) {
-    const Int128 held = position - Int128{moment.tick} * rate_.nanoseconds;
-    if (held >= Int128{*options_.max_hold} * rate_.ticks) return std::nullopt;
-  }
-  return moment.entry;
+  if (options_.max_hold && held >= Int128{*options_.max_hold} * rate_.ticks) return std::nullopt;
+  return result;
 }
 
 std::optional<std::int64_t> Timeline::time_near(std::int64_t time, std::int64_t slack) const {

@@ -23,6 +23,12 @@ struct TimelineOptions {
   friend bool operator==(const TimelineOptions&, const TimelineOptions&) = default;
 };
 
+/// An entry, and for how many ns it is what holds.
+struct Held {
+  std::size_t entry = 0;
+  std::int64_t time = 0;
+};
+
 /// When each entry of a mask file is shown. Immutable.
 ///
 /// Entries are sorted by time. Entry k holds from its own time until that of the next one, but not longer than
@@ -38,6 +44,8 @@ class Timeline {
 
   /// Index (in the order of the input) of the entry that holds at `time` ns, if any.
   [[nodiscard]] std::optional<std::size_t> entry_at(std::int64_t time) const;
+  /// The same, and how long it has held by then.
+  [[nodiscard]] std::optional<Held> held_at(std::int64_t time) const;
 
   /// Time in ns of an entry that is at most `slack` from `time`, if any: the last such one.
   [[nodiscard]] std::optional<std::int64_t> time_near(std::int64_t time, std::int64_t slack) const;

@@ -64,6 +64,11 @@ bool Tracks::is_ready(std::size_t entry) const {
          masks_->published_count() > entry;
 }
 
+std::optional<std::size_t> Tracks::entry_after(std::size_t entry) const {
+  const auto next = std::size_t{rank_of_[entry]} + 1;
+  return next < order_.size() ? std::optional<std::size_t>(order_[next]) : std::nullopt;
+}
+
 Result<void> Tracks::follow(End end, const std::atomic<bool>& is_cancelled) {
   const auto published = masks_->published_count();
   if (published == 0) return {};

@@ -52,6 +52,9 @@ class Tracks final : public masks::EntryFollower {
   [[nodiscard]] bool is_ready(std::size_t entry) const override;
   [[nodiscard]] bool is_any_ready() const override { return ready_.load(std::memory_order_acquire) > 0; }
 
+  /// The very next entry in time, if there is one.
+  [[nodiscard]] std::optional<std::size_t> entry_after(std::size_t entry) const;
+
   // What follows is for masks of entries that are ready.
 
   /// Id, place in the order of colours, and label of the object that `mask` belongs to. With Tracking::Centroid, id and

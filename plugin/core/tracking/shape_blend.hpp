@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "masks/run_mask.hpp"
+
+namespace sam2::tracking {
+
+/// What a mask looks like on its way to the same object's next mask.
+///
+/// The two are laid over each other, box on box if they cover each other better that way (what moves), else as they are
+/// (what stays, and changes its outline). A pixel that is in one of them only changes sides where the part of the way
+/// is that of its city-block distances from both outlines, so that outlines move evenly. Masks that have too little in
+/// common for that are not blended: the nearer one is shown, carried from box to box.
+class ShapeBlend {
+ public:
+  /// The length of the way, in which parts of it are given.
+  static constexpr std::int32_t kWhole = 1 << 14;
+
+  /// The mask after `part` (0 to kWhole) of the way. Does not allocate once the memory of both has grown.
+  void make(std::int32_t part, masks::RunMask& mask);
+
+ private:
+  friend class ShapeBlender;
+
+  /// Pixels of a row that are in both masks, or in one only.
+  struct Stretch {
+    std::int32_t begin;
+    std::int32_t end;
+    bool changes;
+  };
+
+  [[nodiscard]] masks::Box box_after(std::int32_t part) const;
+  void make_shape(std::int32_t part);
+
+  masks::Box begin_;
+  masks::Box end_;
+  masks::Size size_;                      ///< in which the masks are laid over each other
+  std::array<masks::RunMask, 2> shapes_;  ///< both masks in that size; only where they are not blended
+  bool is_blended_ = false;
+  std::vector<std::size_t> row_ends_;  ///< in stretches_
+  std::vector<Stretch> stretches_;
+  /// Of each pixel that changes, where on the way; negative: it comes in there, positive: it goes out.
+  std::vector<std::int16_t> changes_;
+  masks::RunMask shape_;
+};
+
+/// Makes blends; keeps its memory from one to the next.
+class ShapeBlender {
+ public:
+  /// The boxes are those of the masks, which must not be empty.
+  void set(ShapeBlend& blend, const masks::RunMask& from, const masks::Box& from_box, const masks::RunMask& to,
+           const masks::Box& to_box);
+
+ private:
+  using Distances = std::vector<std::int32_t>;
+
+  static void measure(const masks::RunMask& mask, masks::Size size, Distances& distances);
+  void find_changes(ShapeBlend& blend);
+
+  std::array<masks::RunMask, 2> placed_;
+  std::array<Distances, 2> distances_;
+};
+
+/// The point after `part` of the way.
+[[nodiscard]] masks::Point point_after(std::int32_t part, masks::Point begin, masks::Point end);
+
+/// Scales the part of `mask` in `from` to `to`: pixel (X, Y) of `to` takes pixel (floor((X + 1/2) w / W),
+/// floor((Y + 1/2) h / H)) of `from`.
+void fit_box(const masks::RunMask& mask, const masks::Box& from, const masks::Box& to, masks::RunMask& fitted);
+
+}  // namespace sam2::tracking
