@@ -12,12 +12,12 @@ constexpr int kHeight = 48;
 const std::vector<std::int64_t> kSome{0, 4, 8};
 constexpr std::size_t kFrames = 9;
 
-/// Object 0 is a square with a notch on its way over the frame, object 1 another one the other way, slower from frame 4
-/// on; object 2 is there up to frame 4 only, object 3 from there on.
 std::size_t left_of_second(std::size_t t) {
   return t < 4 ? 50 - 4 * t : 42 - 2 * t;
 }
 
+/// Object 0 is a square with a notch on its way over the frame, object 1 another one the other way, slower from frame 4
+/// on; object 2 is there up to frame 4 only, object 3 from there on.
 bool is_inside(std::size_t t, std::size_t n, std::size_t y, std::size_t x) {
   switch (n) {
     case 0:
@@ -66,8 +66,6 @@ class Stage {
     int left = 0, top = 0, width = 0, height = 0;
     double x = 0, y = 0, vx = 0, vy = 0;
     guint64 area = 0, age = 0;
-
-    friend bool operator==(const Told&, const Told&) = default;
   };
   /// The objects of the frames since the last call.
   std::vector<Told> told() {
@@ -124,7 +122,6 @@ START_TEST(test_carried_masks_are_those_of_a_file_that_has_them_all) {
       for (std::size_t way = 0; way < ways.size(); ++way) {
         Stage some(file_of(kSome), with(with(kComparable, ways[way]), kMotion), format, scale);
         Stage all(file_of(all_frames()), with(kComparable, ways[way]), format, scale);
-        // Object 9 comes with frame 4, wherever it is before that in the other file.
         for (std::size_t k = 0; k < kFrames; ++k) {
           fail_unless(some.show(k) == all.show(k), "%s x %d, way %zu, frame %zu", format, scale, way, k);
         }

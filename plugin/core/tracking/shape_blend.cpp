@@ -2,7 +2,8 @@
 #include "tracking/shape_blend.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
+#include <span>
 #include <utility>
 
 #include "tracking/overlap.hpp"
@@ -38,6 +39,59 @@ Box join(const Box& a, const Box& b) {
   return {left, top, std::max(a.left + a.width, b.left + b.width) - left,
           std::max(a.top + a.height, b.top + b.height) - top};
 }
+
+/// More than any distance in what is blended.
+constexpr std::int16_t kFar = 30000;
+
+/// Distances along a row alone.
+void measure_row(std::span<const masks::Span> spans, std::span<std::int16_t> row) {
+  const auto fill = [&](std::int32_t begin, std::int32_t end, bool is_inside, bool has_left, bool has_right) {
+    for (auto x = begin; x < end; ++x) {
+      const auto left = has_left ? x - begin + 1 : kFar;
+      const auto right = has_right ? end - x : kFar;
+      const auto distance = static_cast<std::int16_t>(std::min(left, right));
+      row[static_cast<std::size_t>(x)] = is_inside ? distance : static_cast<std::int16_t>(-distance);
+    }
+  };
+  std::int32_t gap = 0;
+  for (const auto& span : spans) {
+    fill(gap, span.begin, false, gap > 0, true);
+    fill(span.begin, span.end, true, true, true);
+    gap = span.end;
+  }
+  fill(gap, static_cast<std::int32_t>(row.size()), false, gap > 0, false);
+}
+
+/// Takes in what the row beside knows; for compilers to make vectors of.
+void step(std::span<std::int16_t> row, const std::int16_t* beside) {
+  for (std::size_t x = 0; x < row.size(); ++x) {
+    const auto inside =
+        std::min<std::int16_t>(row[x], static_cast<std::int16_t>(std::max<std::int16_t>(beside[x], 0) + 1));
+    const auto outside =
+        std::max<std::int16_t>(row[x], static_cast<std::int16_t>(std::min<std::int16_t>(beside[x], 0) - 1));
+    row[x] = row[x] > 0 ? inside : outside;
+  }
+}
+
+/// Asks of a row from left to right what is in its spans.
+class SpanWalk {
+ public:
+  SpanWalk(std::span<const masks::Span> spans, std::int32_t width) : spans_(spans), width_(width) {}
+
+  [[nodiscard]] bool is_inside(std::int32_t x) {
+    while (!spans_.empty() && spans_.front().end <= x) spans_ = spans_.subspan(1);
+    return !spans_.empty() && spans_.front().begin <= x;
+  }
+  /// Up to where it is as at `x`, which was asked of last.
+  [[nodiscard]] std::int32_t until(std::int32_t x) const {
+    if (spans_.empty()) return width_;
+    return spans_.front().begin <= x ? spans_.front().end : spans_.front().begin;
+  }
+
+ private:
+  std::span<const masks::Span> spans_;
+  std::int32_t width_;
+};
 
 /// Rounded to nearest; in whole numbers, so that what keeps its distance on the way keeps it here.
 std::int32_t between(std::int32_t begin, std::int32_t end, std::int32_t part) {
@@ -106,66 +160,51 @@ void ShapeBlend::make(std::int32_t part, RunMask& mask) {
 }
 
 /// City-block distance of each pixel of `size` from the nearest one on the other side of the outline; negative outside.
-/// What is beyond `size` is outside.
+/// What is beyond `size` is outside, but how far from the outline that is is not known.
 void ShapeBlender::measure(const RunMask& mask, Size size, Distances& distances) {
-  constexpr std::int32_t kFar = std::numeric_limits<std::int32_t>::max() / 2;
   const auto width = static_cast<std::size_t>(size.width);
   const auto height = static_cast<std::size_t>(size.height);
-  distances.assign(width * height, -kFar);
-  for (std::int32_t y = 0; y < size.height; ++y) {
-    auto* const row = distances.data() + static_cast<std::size_t>(y) * width;
-    for (const auto& span : mask.row(y)) std::fill(row + span.begin, row + span.end, kFar);
-  }
-  // One step from a pixel to its neighbour.
-  const auto step = [](std::int32_t& distance, std::int32_t neighbour) {
-    if (distance > 0) {
-      distance = std::min(distance, std::max(neighbour, 0) + 1);
-    } else {
-      distance = std::max(distance, std::min(neighbour, 0) - 1);
-    }
+  distances.resize(width * height);
+  const auto row = [&](std::size_t y) { return distances.data() + y * width; };
+  for (std::size_t y = 0; y < height; ++y) measure_row(mask.row(static_cast<std::int32_t>(y)), {row(y), width});
+  const auto leave = [&](std::size_t y) {
+    for (auto& distance : std::span(row(y), width)) distance = std::min<std::int16_t>(distance, 1);
   };
-  const auto pass = [&](std::ptrdiff_t first, std::ptrdiff_t direction) {
-    for (std::size_t y = 0; y < height; ++y) {
-      for (std::size_t x = 0; x < width; ++x) {
-        auto& distance = distances[static_cast<std::size_t>(first)];
-        // Beyond the edge is outside, but how far from the outline is not known.
-        if (x > 0 || distance > 0) step(distance, x > 0 ? distances[static_cast<std::size_t>(first - direction)] : 0);
-        if (y > 0 || distance > 0) {
-          const auto above = first - direction * static_cast<std::ptrdiff_t>(width);
-          step(distance, y > 0 ? distances[static_cast<std::size_t>(above)] : 0);
-        }
-        first += direction;
-      }
-    }
-  };
-  pass(0, 1);
-  pass(static_cast<std::ptrdiff_t>(width * height) - 1, -1);
+  leave(0);
+  for (std::size_t y = 1; y < height; ++y) step({row(y), width}, row(y - 1));
+  leave(height - 1);
+  for (std::size_t y = height - 1; y > 0; --y) step({row(y - 1), width}, row(y));
 }
 
 void ShapeBlender::find_changes(ShapeBlend& blend) {
   const auto size = blend.size_;
   for (std::size_t i = 0; i < 2; ++i) measure(placed_[i], size, distances_[i]);
-  const auto* from = distances_[0].data();
-  const auto* to = distances_[1].data();
   for (std::int32_t y = 0; y < size.height; ++y) {
-    for (std::int32_t x = 0; x < size.width; ++x, ++from, ++to) {
-      if (*from < 0 && *to < 0) continue;
-      const bool changes = (*from > 0) != (*to > 0);
-      const auto row_begin = blend.row_ends_.empty() ? 0 : blend.row_ends_.back();
-      auto& stretches = blend.stretches_;
-      const bool continues =
-          stretches.size() > row_begin && stretches.back().end == x && stretches.back().changes == changes;
-      if (!continues) stretches.push_back({x, x, changes});
-      stretches.back().end = x + 1;
-      if (!changes) continue;
-      // An outline runs between pixels, half a step from either.
-      const auto before = 2 * std::int64_t{std::abs(*from)} - 1;
-      const auto behind = 2 * std::int64_t{std::abs(*to)} - 1;
-      const auto place = (2 * before * ShapeBlend::kWhole + before + behind) / (2 * (before + behind));
-      blend.changes_.push_back(static_cast<std::int16_t>(*from > 0 ? place : -place));
+    SpanWalk from(placed_[0].row(y), size.width);
+    SpanWalk to(placed_[1].row(y), size.width);
+    for (std::int32_t x = 0; x < size.width;) {
+      const bool is_from = from.is_inside(x);
+      const bool is_to = to.is_inside(x);
+      const auto end = std::min(from.until(x), to.until(x));
+      if (is_from || is_to) blend.stretches_.push_back({x, end, is_from != is_to});
+      for (; x < end && is_from != is_to; ++x) blend.changes_.push_back(change_at(size.width, x, y));
+      x = end;
     }
     blend.row_ends_.push_back(blend.stretches_.size());
   }
+}
+
+/// Where on the way a pixel changes that is in one of the masks only; see ShapeBlend::changes_.
+std::int16_t ShapeBlender::change_at(std::int32_t width, std::int32_t x, std::int32_t y) const {
+  const auto index = static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x);
+  const std::int32_t from = distances_[0][index];
+  const std::int32_t to = distances_[1][index];
+  // An outline runs between pixels, half a step from either.
+  const auto before = 2 * std::abs(from) - 1;
+  const auto behind = 2 * std::abs(to) - 1;
+  const auto share = static_cast<float>(before) / static_cast<float>(before + behind);
+  const auto place = static_cast<std::int16_t>(share * ShapeBlend::kWhole + 0.5F);
+  return from > 0 ? place : static_cast<std::int16_t>(-place);
 }
 
 void ShapeBlender::set(ShapeBlend& blend, const RunMask& from, const Box& from_box, const RunMask& to,
@@ -188,8 +227,9 @@ void ShapeBlender::set(ShapeBlend& blend, const RunMask& from, const Box& from_b
     const auto both = join(from_box, to_box);
     place(both, both);
   }
-  const auto pixels = std::int64_t{blend.size_.width} * blend.size_.height;
-  blend.is_blended_ = std::max(moved, still) >= kLeastLikeness && pixels <= kMostPixels;
+  const auto& [width, height] = blend.size_;
+  const bool is_small = std::int64_t{width} * height <= kMostPixels && width + height < kFar;
+  blend.is_blended_ = std::max(moved, still) >= kLeastLikeness && is_small;
   if (blend.is_blended_) {
     find_changes(blend);
   } else {

@@ -57,10 +57,11 @@ class ShapeBlender {
            const masks::Box& to_box);
 
  private:
-  using Distances = std::vector<std::int32_t>;
+  using Distances = std::vector<std::int16_t>;
 
   static void measure(const masks::RunMask& mask, masks::Size size, Distances& distances);
   void find_changes(ShapeBlend& blend);
+  [[nodiscard]] std::int16_t change_at(std::int32_t width, std::int32_t x, std::int32_t y) const;
 
   std::array<masks::RunMask, 2> placed_;
   std::array<Distances, 2> distances_;
