@@ -209,11 +209,11 @@ END_TEST
 
 START_TEST(test_crop_beyond_the_frame_passes_with_one_warning) {
   for (const auto& [x, y] : {std::pair{17U, 0U}, {0U, 13U}, {G_MAXUINT, G_MAXUINT}}) {
-    check_refused(caps_text("I420", 64, 48), [x = x, y = y] {
+    check_refused(caps_text("I420", 64, 48), [left = x, top = y] {
       auto* buffer = make_laid_out("I420", {80, 60, 0, 0, false}, 1);
       auto* crop = gst_buffer_add_video_crop_meta(buffer);
-      crop->x = x;
-      crop->y = y;
+      crop->x = left;
+      crop->y = top;
       return buffer;
     });
   }

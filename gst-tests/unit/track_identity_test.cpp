@@ -183,9 +183,10 @@ Set bouncing(unsigned seed, int count, int speed) {
   for (int k = 0; k < 150; ++k) {
     auto& entry = entries.emplace_back();
     for (std::uint32_t i = 0; i < state.size(); ++i) {
-      auto& [x, y, dx, dy] = state[i];
-      const auto near = [&, x = x, y = y, dx = dx, dy = dy](const std::array<int, 4>& other) {
-        return &other != &state[i] && std::abs(x + dx - other[0]) < 22 && std::abs(y + dy - other[1]) < 22;
+      auto& own = state[i];
+      auto& [x, y, dx, dy] = own;
+      const auto near = [&](const std::array<int, 4>& other) {
+        return &other != &own && std::abs(own[0] + own[2] - other[0]) < 22 && std::abs(own[1] + own[3] - other[1]) < 22;
       };
       if (x + dx < 0 || x + dx > 480) dx = -dx;
       if (y + dy < 0 || y + dy > 480) dy = -dy;
