@@ -60,7 +60,7 @@ installs_where_gstreamer_looks() {
 }
 
 builds_with_clang() {
-  (CXX=clang++ build_into "$root/build-clang" -- "${options[@]}")
+  (CXX=clang++ build_into "$root/build-clang" -- "${options[@]}" -Doptimization=0)
 }
 
 install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy python3-gst-1.0

@@ -113,6 +113,8 @@ START_TEST(test_frames_of_any_length_with_and_without_stamps_in_the_file) {
   std::vector<GstClockTime> begins = {0};
   while (begins.size() <= kClipFrames)
     begins.push_back(begins.back() + 3 * GST_MSECOND + random() % (90 * GST_MSECOND));
+  // The last mask holds for the median time, so that its frame must not be longer.
+  begins.back() = begins[kClipFrames - 1] + 20 * GST_MSECOND;
   const auto length_of = [&](int k) { return begins[std::size_t(k) + 1] - begins[std::size_t(k)]; };
   const MaskFile with(
       {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
