@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Two elements on one file, which is being read, while everything about them changes. Nothing may be lost, hang or,
 // with ThreadSanitizer, race.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -127,9 +128,9 @@ START_TEST(test_elements_share_a_file_while_everything_changes) {
       wait_a_little();
     });
     std::this_thread::sleep_for(std::chrono::seconds(3));
+    // Under a sanitizer and with few cores, that may have been too short for much to happen.
+    while (std::min(first.frames(), second.frames()) <= 20) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  ck_assert_int_gt(first.frames(), 20);
-  ck_assert_int_gt(second.frames(), 20);
 }
 END_TEST
 
