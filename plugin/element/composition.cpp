@@ -14,13 +14,6 @@ bool overlap(const masks::Box& a, const masks::Box& b) {
   return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
 }
 
-masks::Box join(const masks::Box& a, const masks::Box& b) {
-  const auto left = std::min(a.left, b.left);
-  const auto top = std::min(a.top, b.top);
-  return {left, top, std::max(a.left + a.width, b.left + b.width) - left,
-          std::max(a.top + a.height, b.top + b.height) - top};
-}
-
 /// Joins boxes until none overlap: what overlaps must be blended into one picture.
 void group(std::vector<masks::Box>& boxes) {
   for (std::size_t i = 0; i < boxes.size();) {

@@ -49,10 +49,6 @@ GstVideoOrientationMethod resolve(const PlacementRequest& request) {
   return quarter_turn && !turned ? GST_VIDEO_ORIENTATION_IDENTITY : request.tag;
 }
 
-std::string text_of(masks::Size size) {
-  return std::to_string(size.width) + "x" + std::to_string(size.height);
-}
-
 std::string nick_of(GstVideoOrientationMethod method) {
   auto* const klass = static_cast<GEnumClass*>(g_type_class_ref(GST_TYPE_VIDEO_ORIENTATION_METHOD));
   const auto* const value = g_enum_get_value(klass, method);
@@ -97,7 +93,7 @@ bool MaskPlacement::update(const PlacementRequest& request) {
 }
 
 std::string MaskPlacement::description() const {
-  auto text = "masks of " + text_of(request_.mask) + " on frames of " + text_of(request_.frame) +
+  auto text = "masks of " + size_text(request_.mask) + " on frames of " + size_text(request_.frame) +
               ", pixel-aspect-ratio " + std::to_string(request_.pixel_aspect.numerator) + "/" +
               std::to_string(request_.pixel_aspect.denominator) + ": fit=" + text_of(request_.fit) +
               ", orientation=" + nick_of(method_);
@@ -107,7 +103,7 @@ std::string MaskPlacement::description() const {
 }
 
 std::optional<Error> MaskPlacement::doubt() const {
-  const auto sizes = "The masks are " + text_of(request_.mask) + ", the frames " + text_of(request_.frame) + ": ";
+  const auto sizes = "The masks are " + size_text(request_.mask) + ", the frames " + size_text(request_.frame) + ": ";
   const auto warn = [&](const std::string& what) { return Error{ErrorCode::Format, sizes + what}; };
   const bool turned = orientation_of(method_).transposed;
   const auto mask = turned ? masks::transposed(request_.mask) : request_.mask;
@@ -141,8 +137,8 @@ std::optional<Error> misfit(const PlacementRequest& request) {
   const auto turned = orientation_of(resolve(request)).transposed;
   const auto mask = turned ? masks::transposed(request.mask) : request.mask;
   if (request.fit != masks::Fit::Error || mask == request.frame) return std::nullopt;
-  return Error{ErrorCode::Format, "The masks are " + text_of(request.mask) + (turned ? ", to be turned" : "") +
-                                      ", the frames " + text_of(request.frame) +
+  return Error{ErrorCode::Format, "The masks are " + size_text(request.mask) + (turned ? ", to be turned" : "") +
+                                      ", the frames " + size_text(request.frame) +
                                       "; scale the frames, or set fit to stretch, contain or cover"};
 }
 

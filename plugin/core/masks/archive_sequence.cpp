@@ -13,14 +13,10 @@ namespace {
 
 constexpr std::size_t kMaxDigits = 9;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Digits that "d" and "0Nd" ask for at least; takes what it read from the front of `text`.
 std::optional<std::size_t> parse_conversion(std::string_view& text) {
   std::size_t digits = 1;
-  if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
+  if (text.size() > 1 && text[0] == '0' && npz::is_digit(text[1])) {
     const auto [end, code] = std::from_chars(text.data() + 1, text.data() + text.size(), digits);
     if (code != std::errc{} || digits == 0 || digits > kMaxDigits) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
@@ -59,7 +55,7 @@ std::optional<std::int64_t> NumberedName::number_in(std::string_view file_name) 
   if (!file_name.starts_with(before_) || !file_name.ends_with(after_)) return std::nullopt;
   if (file_name.size() < before_.size() + digits_ + after_.size()) return std::nullopt;
   const auto digits = file_name.substr(before_.size(), file_name.size() - before_.size() - after_.size());
-  if (digits.size() > kMaxDigits || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
+  if (digits.size() > kMaxDigits || !std::ranges::all_of(digits, npz::is_digit)) return std::nullopt;
   if (digits.size() > digits_ && digits[0] == '0') return std::nullopt;
   std::int64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);

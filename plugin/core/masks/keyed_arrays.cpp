@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "npz/text.hpp"
+
 namespace sam2::masks {
 namespace {
 
@@ -21,15 +23,11 @@ struct Key {
 
 using Family = std::vector<Key>;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Nothing where there is no number, or one that is too large.
 std::optional<Key> parse_key(const std::string& name) {
   Key key{name, {""}, {}};
   for (std::size_t i = 0; i < name.size();) {
-    if (!is_digit(name[i])) {
+    if (!npz::is_digit(name[i])) {
       key.texts.back() += name[i++];
       continue;
     }

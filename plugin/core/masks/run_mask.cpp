@@ -6,6 +6,17 @@
 
 namespace sam2::masks {
 
+std::string size_text(Size size) {
+  return std::to_string(size.width) + "x" + std::to_string(size.height);
+}
+
+Box join(const Box& a, const Box& b) {
+  const auto left = std::min(a.left, b.left);
+  const auto top = std::min(a.top, b.top);
+  return {left, top, std::max(a.left + a.width, b.left + b.width) - left,
+          std::max(a.top + a.height, b.top + b.height) - top};
+}
+
 void RunMask::reset(std::int32_t top) {
   top_ = top;
   row_ends_.clear();

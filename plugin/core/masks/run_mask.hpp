@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace sam2::masks {
@@ -23,6 +24,9 @@ struct Size {
   friend bool operator==(const Size&, const Size&) = default;
 };
 
+/// "1920x1080"
+[[nodiscard]] std::string size_text(Size size);
+
 struct Point {
   double x = 0;
   double y = 0;
@@ -37,6 +41,9 @@ struct Box {
 
   friend bool operator==(const Box&, const Box&) = default;
 };
+
+/// Smallest box around both, neither of which is empty.
+[[nodiscard]] Box join(const Box& a, const Box& b);
 
 /// Area, centroid (mean of the pixel indices) and box of a mask.
 struct Moments {

@@ -8,6 +8,11 @@
 
 namespace sam2::npz {
 
+/// Of ASCII, whatever the locale.
+[[nodiscard]] constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// Text from a file, fit for a message: valid UTF-8 without control characters (they become \xNN), cut where it is very
 /// long.
 [[nodiscard]] std::string printable(std::string_view text);

@@ -33,13 +33,6 @@ double likeness(const RunMask& a, const RunMask& b) {
          static_cast<double>(std::max<std::uint64_t>(area_of(a) + area_of(b) - common, 1));
 }
 
-Box join(const Box& a, const Box& b) {
-  const auto left = std::min(a.left, b.left);
-  const auto top = std::min(a.top, b.top);
-  return {left, top, std::max(a.left + a.width, b.left + b.width) - left,
-          std::max(a.top + a.height, b.top + b.height) - top};
-}
-
 /// More than any distance in what is blended.
 constexpr std::int16_t kFar = 30000;
 
