@@ -32,12 +32,8 @@ std::vector<std::int64_t> frame_numbers_of(const std::vector<NumberedFile>& file
   return numbers;
 }
 
-std::string size_text(Size size) {
-  return std::to_string(size.width) + "x" + std::to_string(size.height);
-}
-
 /// Passes on that the whole is cancelled, and nothing else.
-class PartObserver final : public LoadObserver {
+class PartObserver : public LoadObserver {
  public:
   explicit PartObserver(const LoadObserver* whole) : whole_(whole) {}
   void on_open(const std::shared_ptr<const MaskSet>&) override {}
@@ -49,15 +45,15 @@ class PartObserver final : public LoadObserver {
 };
 
 /// Takes what the head of an archive tells of its objects, and no more.
-class HeadObserver final : public LoadObserver {
+class HeadObserver final : public PartObserver {
  public:
+  using PartObserver::PartObserver;
   void on_open(const std::shared_ptr<const MaskSet>& masks) override {
     is_open_ = true;
     has_identity_ = masks->has_identity();
     object_count_ = masks->object_count();
   }
-  void on_progress() override {}
-  [[nodiscard]] bool is_cancelled() const override { return is_open_; }
+  [[nodiscard]] bool is_cancelled() const override { return is_open_ || PartObserver::is_cancelled(); }
 
   [[nodiscard]] bool is_open() const { return is_open_; }
   [[nodiscard]] bool has_identity() const { return has_identity_; }
@@ -77,7 +73,7 @@ class SequenceLoader {
   Result<LoadedMasks> load();
 
  private:
-  Result<LoadedMasks> read(const NumberedFile& file) const;
+  Result<LoadedMasks> read(const NumberedFile& file, PartObserver& observer) const;
   [[nodiscard]] bool has_identity() const;
   Result<void> begin(const MaskSet& first);
   Result<void> add_archive(std::size_t entry);
@@ -100,12 +96,11 @@ class SequenceLoader {
   RunMask mask_;
 };
 
-Result<LoadedMasks> SequenceLoader::read(const NumberedFile& file) const {
+Result<LoadedMasks> SequenceLoader::read(const NumberedFile& file, PartObserver& observer) const {
   auto options = options_;
   options.is_one_frame = true;
   // Two sets are there for a moment: the archive's own, and what was made of those before.
   options.max_memory = budget_.limit() != 0 ? std::max<std::uint64_t>(budget_.left(), 1) : 0;
-  PartObserver observer(observer_);
   return load_archive(file.path, options, &observer);
 }
 
@@ -124,12 +119,10 @@ Result<const ObjectInfo*> SequenceLoader::object_like(const ObjectInfo& object) 
 /// By the first archives, as it must be known before an entry is published: false where they have no ids, and not the
 /// same number of objects.
 bool SequenceLoader::has_identity() const {
-  auto options = options_;
-  options.is_one_frame = true;
   std::optional<std::size_t> count;
   for (const auto& file : std::span(files_).first(std::min(files_.size(), kProbedArchives))) {
-    HeadObserver head;
-    (void)load_archive(file.path, options, &head);
+    HeadObserver head(observer_);
+    (void)read(file, head);
     if (!head.is_open()) continue;
     if (head.has_identity()) return true;
     if (count.value_or(head.object_count()) != head.object_count()) return false;
@@ -167,7 +160,8 @@ void SequenceLoader::warn(std::string warning) {
 }
 
 Result<void> SequenceLoader::add_archive(std::size_t entry) {
-  auto part = read(files_[entry]);
+  PartObserver observer(observer_);
+  auto part = read(files_[entry], observer);
   if (!part) {
     const auto code = part.error().code;
     if (code == ErrorCode::NoSpace && budget_.limit() != 0) {
