@@ -13,11 +13,12 @@ namespace {
 using namespace sam2;
 
 /// Reads the one member, which inflates to `text`, `step` bytes at a time.
-Result<std::string> inflate(const std::string& deflated, const std::string& text, std::size_t step) {
+Result<std::string> inflate(const std::string& deflated, const std::string& text, std::size_t step,
+                            npz::Access access = npz::Access::Shared) {
   const auto zip =
       test::raw_zip({{"a", deflated, 8, 0, test::crc32_of(text), static_cast<std::uint32_t>(text.size())}});
   const auto archive = SAM2_TRY(npz::ZipArchive::open(test::as_bytes(zip), npz::kLimits));
-  auto stream = SAM2_TRY(archive.read(archive.members().at(0)));
+  auto stream = SAM2_TRY(archive.read(archive.members().at(0), access));
   std::string result;
   for (std::string part(step, '\0');;) {
     const auto count = SAM2_TRY(stream->read(std::as_writable_bytes(std::span(part))));
@@ -80,6 +81,22 @@ START_TEST(test_stored_blocks_of_any_length_are_inflated) {
       fail_unless(result.has_value() && *result == text, "%zu bytes in steps of %zu", size, step);
     }
   }
+}
+END_TEST
+
+START_TEST(test_what_is_inflated_in_a_thread_is_the_same_and_checked_as_well) {
+  const auto writer = random_data(std::size_t{17} << 20);
+  const auto alone = [](const std::string& deflated, const std::string& text) {
+    return inflate(deflated, text, 700'000, npz::Access::Alone);
+  };
+  const auto result = alone(writer.bytes(), writer.text());
+  fail_unless(result.has_value() && *result == writer.text());
+  const auto cut = alone(writer.bytes().substr(0, writer.bytes().size() - 1000), writer.text());
+  fail_unless(!cut && cut.error().code == ErrorCode::Decode);
+  auto other = writer.text();
+  other[1] = static_cast<char>(other[1] ^ 1);
+  const auto differs = alone(writer.bytes(), other);
+  fail_unless(!differs && differs.error().message == "broken zip member 'a': CRC error");
 }
 END_TEST
 
@@ -160,6 +177,7 @@ Suite* inflate_suite() {
   suite_add_tcase(suite, test_case);
   tcase_add_test(test_case, test_all_repetitions_are_inflated_in_steps_of_any_size);
   tcase_add_test(test_case, test_stored_blocks_of_any_length_are_inflated);
+  tcase_add_test(test_case, test_what_is_inflated_in_a_thread_is_the_same_and_checked_as_well);
   tcase_add_test(test_case, test_every_truncation_that_loses_data_is_an_error);
   tcase_add_test(test_case, test_every_changed_bit_is_an_error_or_no_harm);
   tcase_add_test(test_case, test_what_deflate_does_not_allow_is_refused);

@@ -238,7 +238,7 @@ Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options, L
   }
   const auto name = SAM2_TRY(find_mask_array(file, options));
   auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
-  auto reader = file.read(name);
+  auto reader = file.read(name, npz::Access::Alone);
   if (!reader) return reader.error().within(quoted(name));
   Context context{side, budget, Progress(observer)};
   auto loaded = load_array(std::move(*reader), name, options, context);

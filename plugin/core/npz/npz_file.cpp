@@ -92,11 +92,11 @@ Result<bool> NpzFile::has(std::string_view name) const {
   return SAM2_TRY(find(name)) != nullptr;
 }
 
-Result<ArrayReader> NpzFile::read(std::string_view name) const {
+Result<ArrayReader> NpzFile::read(std::string_view name, Access access) const {
   if (!archive_) return read_single();
   const auto* const member = SAM2_TRY(find(name));
   if (member == nullptr) return Error{ErrorCode::Internal, "no such array"};
-  auto stream = SAM2_TRY(archive_->read(*member));
+  auto stream = SAM2_TRY(archive_->read(*member, access));
   return ArrayReader::open(std::move(stream), member->size, limits_);
 }
 
@@ -116,7 +116,7 @@ Result<const ZipMember*> NpzFile::find(std::string_view name) const {
 
 Result<bool> NpzFile::begins_as_array(const ZipMember& member) const {
   if (member.size < kNpyMagicBytes) return false;
-  auto stream = SAM2_TRY(archive_->read(member));
+  auto stream = SAM2_TRY(archive_->read(member, Access::Shared));
   std::array<std::byte, kNpyMagicBytes> magic{};
   SAM2_TRY(read_exactly(*stream, magic));
   return has_npy_magic(magic);

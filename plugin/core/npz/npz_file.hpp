@@ -54,7 +54,7 @@ class NpzFile {
   [[nodiscard]] Result<bool> has(std::string_view name) const;
   /// Opens an array; of an .npy file the one that it has, whatever the name. Errors: Decode, WrongType, NoSpace,
   /// OpenRead.
-  [[nodiscard]] Result<ArrayReader> read(std::string_view name) const;
+  [[nodiscard]] Result<ArrayReader> read(std::string_view name, Access access = Access::Shared) const;
 
  private:
   explicit NpzFile(const Limits& limits) : limits_(limits) {}

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 
+#include "npz/read_ahead_stream.hpp"
 #include "npz/text.hpp"
 #if SAM2_HAVE_ISAL
 #include "npz/inflate_stream.hpp"
@@ -22,6 +23,9 @@ constexpr std::size_t kPrefixBytes = std::size_t{1} << 20;
 
 /// The most that deflate can make of one byte (258 bytes for two bits), and what its first block may add to that.
 constexpr std::uint64_t kDeflateRatio = 1032;
+
+/// Inflated below, a member is read before a thread has done much.
+constexpr std::uint64_t kWorthAThread = std::uint64_t{16} << 20;
 
 #if SAM2_HAVE_ISAL
 /// Members come as they lie in the file; inflating and checking is ISA-L's.
@@ -220,7 +224,7 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::
   return archive;
 }
 
-Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member) const {
+Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member, Access access) const {
   const auto name = "zip member '" + printable(member.name) + "'";
   auto* const zip = handle_->zip.get();
   zip_stat_t status;
@@ -251,6 +255,9 @@ Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member) co
 #if SAM2_HAVE_ISAL
   if (!stored) stream = std::make_unique<InflateStream>(std::move(stream));
 #endif
+  if (!stored && access == Access::Alone && member.size >= kWorthAThread) {
+    stream = std::make_unique<ReadAheadStream>(std::move(stream));
+  }
   stream = std::make_unique<SizedStream>(std::move(stream), member.size, "broken " + name);
 #if SAM2_HAVE_ISAL
   stream = std::make_unique<Crc32Stream>(std::move(stream), status.crc, "broken " + name);

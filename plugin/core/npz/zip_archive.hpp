@@ -22,6 +22,9 @@ struct ZipMember {
   std::uint64_t index = 0;
 };
 
+/// Whether other members are read before one comes to its end.
+enum class Access { Alone, Shared };
+
 /// Read access to a zip archive; hides the library that does it. Members are streams that keep the archive alive.
 class ZipArchive {
  public:
@@ -32,9 +35,10 @@ class ZipArchive {
 
   [[nodiscard]] const std::vector<ZipMember>& members() const { return members_; }
 
-  /// The inflated bytes of a member; the stream checks its size and CRC at the end.
+  /// The inflated bytes of a member; the stream checks its size and CRC at the end. What is deflated, large and read
+  /// alone is inflated in a thread of its own.
   /// Errors: WrongType (encrypted, or compressed by another method than deflate), Decode (sizes that cannot be true).
-  Result<std::unique_ptr<ByteStream>> read(const ZipMember& member) const;
+  Result<std::unique_ptr<ByteStream>> read(const ZipMember& member, Access access = Access::Shared) const;
 
  private:
   struct Handle;
