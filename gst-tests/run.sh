@@ -10,7 +10,7 @@ quick=no
 options=(-Dwerror="$([[ ${CI:-} == true ]] && echo true || echo false)" -Dtests=enabled)
 
 # Built and run with ThreadSanitizer: the suite `threads`.
-thread_tests=(sam2overlay_{concurrency,live_properties,loading,stress}_test)
+thread_tests=(read_ahead_stream_test sam2overlay_{concurrency,live_properties,loading,stress}_test)
 
 passed=0
 failed=0
