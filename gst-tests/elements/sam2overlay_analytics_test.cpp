@@ -127,15 +127,6 @@ void assert_picture(const Told& told, char letter, const std::vector<std::string
   fail_unless(rows == expected, "%c is %s...", letter, rows.front().c_str());
 }
 
-std::vector<GstVideoRegionOfInterestMeta*> regions_of(GstBuffer* buffer) {
-  std::vector<GstVideoRegionOfInterestMeta*> regions;
-  gpointer state = nullptr;
-  while (auto* meta = gst_buffer_iterate_meta_filtered(buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
-    regions.push_back(reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
-  }
-  return regions;
-}
-
 /// The same objects in the same order.
 void assert_like_regions(GstBuffer* buffer) {
   const auto regions = regions_of(buffer);

@@ -64,15 +64,6 @@ std::vector<Description> objects_of(const GstStructure* message) {
   return objects;
 }
 
-std::vector<GstVideoRegionOfInterestMeta*> regions_of(GstBuffer* buffer) {
-  std::vector<GstVideoRegionOfInterestMeta*> regions;
-  gpointer state = nullptr;
-  while (auto* meta = gst_buffer_iterate_meta_filtered(buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
-    regions.push_back(reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
-  }
-  return regions;
-}
-
 void assert_region(GstVideoRegionOfInterestMeta* region, const std::string& type, const Description& expected) {
   fail_unless_equals_string(g_quark_to_string(region->roi_type), type.c_str());
   fail_unless_equals_int(region->id, expected.id);

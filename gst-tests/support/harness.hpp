@@ -71,6 +71,16 @@ inline Bytes bytes_of(GstBuffer* buffer) {
   return bytes;
 }
 
+/// In the order in which they were added.
+inline std::vector<GstVideoRegionOfInterestMeta*> regions_of(GstBuffer* buffer) {
+  std::vector<GstVideoRegionOfInterestMeta*> regions;
+  gpointer state = nullptr;
+  while (auto* meta = gst_buffer_iterate_meta_filtered(buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
+    regions.push_back(reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
+  }
+  return regions;
+}
+
 inline Bytes noise(std::size_t size, unsigned seed) {
   std::mt19937 random(seed);
   Bytes bytes(size);
