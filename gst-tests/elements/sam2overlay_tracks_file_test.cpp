@@ -29,10 +29,7 @@ struct Recorder {
   }
 
   /// What it wrote.
-  std::string text() const {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string text() const { return read_file(path); }
 
   TemporaryDirectory directory;
   std::string path;
