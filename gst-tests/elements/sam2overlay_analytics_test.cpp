@@ -29,13 +29,8 @@ Array ids() {
   return int64_array("object_ids", {7, -3, 12});
 }
 
-/// "one" to "three", as NumPy has text.
 Array labels() {
-  std::vector<std::uint32_t> characters;
-  for (const std::string label : {"one  ", "two  ", "three"}) {
-    for (const char letter : label) characters.push_back(letter == ' ' ? 0 : std::uint32_t(letter));
-  }
-  return make_array("labels", "<U5", {3}, characters);
+  return text_array("labels", {U"one", U"two", U"three"});
 }
 
 const std::string kCaps = caps_text("GRAY8", kPictureWidth, kPictureHeight, "framerate=10/1");

@@ -16,7 +16,7 @@ std::string masks_file(const TemporaryDirectory& directory) {
   const auto masks = mask_array(3, 2, kHeight, kWidth, [](auto t, auto n, auto y, auto x) {
     return n == 0 ? t < 2 && x == t + 2 : t == 0 && x == 9 && y == 4;
   });
-  const auto labels = make_array<std::uint32_t>("labels", "<U4", {2}, {'a', '"', 'b', '\\', 0, 0, 0, 0});
+  const auto labels = text_array("labels", {U"a\"b\\", U""});
   const auto scores = make_array<double>("scores", "<f8", {2}, {0.5, NAN});
   write_npz(path, {masks, labels, scores, make_array<std::int64_t>("object_ids", "<i8", {2}, {7, -3})});
   return path;

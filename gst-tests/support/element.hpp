@@ -181,6 +181,18 @@ class Overlay {
   GstBus* bus_;
 };
 
+/// A mask file and an element that plays it in the plain look.
+struct PlainFixture {
+  PlainFixture(const Array& array, const char* axes) {
+    write_npz(path, {array});
+    overlay.set_location(path).set("axes", axes).set_plain_look().set("attach-meta", "false");
+  }
+
+  TemporaryDirectory directory;
+  std::string path = directory.file("masks.npz");
+  Overlay overlay;
+};
+
 inline void assert_no_reports(Overlay& overlay) {
   const auto reports = overlay.reports();
   ck_assert_msg(reports.empty(), "unexpected message: %s", reports.empty() ? "" : reports[0].text.c_str());
