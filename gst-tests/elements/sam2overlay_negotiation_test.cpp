@@ -3,6 +3,7 @@
 
 #include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/program.hpp"
 
 using namespace sam2::test;
 
@@ -18,13 +19,8 @@ bool accepts(GstPad* pad, const char* caps) {
   return gst_pad_query_accept_caps(pad, caps_of(caps).get()) != FALSE;
 }
 
-struct PadUnref {
-  void operator()(GstPad* pad) const { gst_object_unref(pad); }
-};
-using PadPtr = std::unique_ptr<GstPad, PadUnref>;
-
-PadPtr pad_of(const Overlay& overlay, const char* name) {
-  return PadPtr(gst_element_get_static_pad(overlay.element(), name));
+Owned<GstPad> pad_of(const Overlay& overlay, const char* name) {
+  return Owned<GstPad>(gst_element_get_static_pad(overlay.element(), name));
 }
 
 /// One row of values that a pattern frame has after the element, where the frame before it was all 0x40.

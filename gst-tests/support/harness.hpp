@@ -9,23 +9,9 @@
 
 #include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
+#include "support/owned.hpp"
 
 namespace sam2::test {
-
-struct Unref {
-  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
-  void operator()(GstMessage* message) const { gst_message_unref(message); }
-  void operator()(GstCaps* caps) const { gst_caps_unref(caps); }
-  void operator()(GstObject* object) const { gst_object_unref(object); }
-  void operator()(GstElement* element) const { gst_object_unref(element); }
-  void operator()(GstBus* bus) const { gst_object_unref(bus); }
-  void operator()(GstSample* sample) const { gst_sample_unref(sample); }
-  void operator()(GstStructure* structure) const { gst_structure_free(structure); }
-  void operator()(GstVideoConverter* converter) const { gst_video_converter_free(converter); }
-};
-
-template <typename Type>
-using Owned = std::unique_ptr<Type, Unref>;
 
 using Bytes = std::vector<std::uint8_t>;
 using Properties = std::vector<std::pair<std::string, std::string>>;
