@@ -2,8 +2,6 @@
 // What drawing masks costs, on one core, beside a plain copy of the frame and the other ways to draw them. Ours is the
 // painter on a mapped frame, as the element calls it, like gst_video_overlay_composition_blend(); the pipelines at the
 // end have the element itself. No time is asserted.
-#include <sched.h>
-
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -217,11 +215,7 @@ void compare_pipelines() {
 
 int main(int argc, char** argv) {
   gst_init(&argc, &argv);
-  // All threads to come inherit it.
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(std::size_t(sched_getcpu()), &one);
-  sched_setaffinity(0, sizeof one, &one);
+  stay_on_one_core();
 
   compare_drawing();
   compare_kernels();

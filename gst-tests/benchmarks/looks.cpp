@@ -3,7 +3,6 @@
 // masks each time, on one core. What the element does with nothing to draw is taken off. No time is asserted.
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>
-#include <sched.h>
 
 #include <array>
 #include <chrono>
@@ -11,6 +10,7 @@
 #include <numeric>
 
 #include "scene.hpp"
+#include "stopwatch.hpp"
 #include "support/mask_file.hpp"
 
 using namespace sam2;
@@ -81,10 +81,7 @@ double time_look(const std::string& masks, const char* format, const char* draw,
 
 int main(int argc, char** argv) {
   gst_init(&argc, &argv);
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(std::size_t(sched_getcpu()), &one);
-  sched_setaffinity(0, sizeof one, &one);
+  stay_on_one_core();
 
   const test::TemporaryDirectory directory;
   const auto masks = directory.file("masks.npz");

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <limits>
 
 namespace sam2::benchmark {
+
+/// Keeps this thread, and all that it starts from now on, on the core that it is on.
+inline void stay_on_one_core() {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<std::size_t>(sched_getcpu()), &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
 
 /// Milliseconds that `work` takes: the best of many turns, for what disturbs a machine only ever adds.
 template <typename Work>

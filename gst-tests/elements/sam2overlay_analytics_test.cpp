@@ -29,13 +29,8 @@ Array ids() {
   return int64_array("object_ids", {7, -3, 12});
 }
 
-/// "one" to "three", as NumPy has text.
 Array labels() {
-  std::vector<std::uint32_t> characters;
-  for (const std::string label : {"one  ", "two  ", "three"}) {
-    for (const char letter : label) characters.push_back(letter == ' ' ? 0 : std::uint32_t(letter));
-  }
-  return make_array("labels", "<U5", {3}, characters);
+  return text_array("labels", {U"one", U"two", U"three"});
 }
 
 const std::string kCaps = caps_text("GRAY8", kPictureWidth, kPictureHeight, "framerate=10/1");
@@ -125,15 +120,6 @@ std::vector<std::string> picture_of(GstBuffer* mask, guint region, char letter) 
 void assert_picture(const Told& told, char letter, const std::vector<std::string>& expected) {
   const auto rows = picture_of(told.mask.get(), told.region, letter);
   fail_unless(rows == expected, "%c is %s...", letter, rows.front().c_str());
-}
-
-std::vector<GstVideoRegionOfInterestMeta*> regions_of(GstBuffer* buffer) {
-  std::vector<GstVideoRegionOfInterestMeta*> regions;
-  gpointer state = nullptr;
-  while (auto* meta = gst_buffer_iterate_meta_filtered(buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
-    regions.push_back(reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
-  }
-  return regions;
 }
 
 /// The same objects in the same order.

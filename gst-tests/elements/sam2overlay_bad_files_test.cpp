@@ -43,8 +43,7 @@ void write_text(const std::string& path, const std::string& text) {
 
 std::string npz_bytes(const std::string& path, const Array& array) {
   write_npz(path, {array});
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return read_file(path);
 }
 
 void write_good(const std::string& path) {

@@ -8,18 +8,6 @@ using namespace sam2::test;
 
 namespace {
 
-/// A mask file and an element that plays it in the plain look.
-struct Fixture {
-  explicit Fixture(const Array& array, const char* axes) {
-    write_npz(path, {array});
-    overlay.set_location(path).set("axes", axes).set_plain_look().set("attach-meta", "false");
-  }
-
-  TemporaryDirectory directory;
-  std::string path = directory.file("masks.npz");
-  Overlay overlay;
-};
-
 /// Events of each type that arrive at a pad.
 class EventCounter {
  public:
@@ -56,7 +44,7 @@ GstFlowReturn refuse(GstPad*, GstObject*, GstBuffer* buffer) {
 }  // namespace
 
 START_TEST(test_reconfigure_between_buffers_changes_nothing) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   fixture.overlay.set("at-end", "loop");
   Player player(fixture.overlay);
   const EventCounter downstream(player.harness()->sinkpad, kDownstreamEvents);
@@ -70,7 +58,7 @@ START_TEST(test_reconfigure_between_buffers_changes_nothing) {
 END_TEST
 
 START_TEST(test_each_downstream_event_passes_once) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   auto* harness = player.harness();
   const EventCounter counter(harness->sinkpad, kDownstreamEvents);
@@ -95,7 +83,7 @@ START_TEST(test_each_downstream_event_passes_once) {
 END_TEST
 
 START_TEST(test_each_upstream_event_passes_once) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   auto* harness = player.harness();
   const EventCounter counter(harness->srcpad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM);
@@ -117,7 +105,7 @@ END_TEST
 
 START_TEST(test_a_flow_return_from_downstream_is_handed_on_unchanged) {
   for (const char* const draw : {"fill", "0"}) {
-    Fixture fixture(column_masks(), "TNHW");
+    PlainFixture fixture(column_masks(), "TNHW");
     fixture.overlay.set("draw", draw);
     const Player player(fixture.overlay);
     gst_pad_set_chain_function(player.harness()->sinkpad, refuse);
@@ -135,7 +123,7 @@ START_TEST(test_a_flow_return_from_downstream_is_handed_on_unchanged) {
 END_TEST
 
 START_TEST(test_late_buffers_are_not_dropped) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   for (std::size_t k = 0; k < kWidth; ++k) {
     gst_harness_push_upstream_event(
@@ -146,7 +134,7 @@ START_TEST(test_late_buffers_are_not_dropped) {
 END_TEST
 
 START_TEST(test_latency_is_that_of_upstream) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   player.show(0);
   gst_harness_set_upstream_latency(player.harness(), 123 * GST_MSECOND);
@@ -155,7 +143,7 @@ START_TEST(test_latency_is_that_of_upstream) {
 END_TEST
 
 START_TEST(test_buffer_lists_and_an_end_without_buffers_pass) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   auto* list = gst_buffer_list_new();
   for (guint64 k = 0; k < 3; ++k) gst_buffer_list_add(list, make_frame(k));
@@ -164,7 +152,7 @@ START_TEST(test_buffer_lists_and_an_end_without_buffers_pass) {
     const BufferPtr result(gst_harness_pull(player.harness()));
     ck_assert(bytes_of(result.get()) == column_frame(k));
   }
-  Fixture other(column_masks(), "TNHW");
+  PlainFixture other(column_masks(), "TNHW");
   const Player empty(other.overlay);
   const EventCounter counter(empty.harness()->sinkpad, kDownstreamEvents);
   ck_assert(gst_harness_push_event(empty.harness(), gst_event_new_eos()));

@@ -14,11 +14,6 @@ Properties plain(const MaskFile& file, Properties more = {}) {
   return file.with(std::move(more));
 }
 
-/// Not symmetric in any direction.
-bool in_pattern(std::size_t y, std::size_t x) {
-  return (7 * x + 13 * y + x * y) % 5 < 2;
-}
-
 Array pattern_masks(std::size_t height, std::size_t width) {
   return mask_array(2, 1, height, width, [](auto, auto, auto y, auto x) { return in_pattern(y, x); });
 }

@@ -5,6 +5,7 @@
 
 #include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/program.hpp"
 
 using namespace sam2::test;
 

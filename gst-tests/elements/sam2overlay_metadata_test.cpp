@@ -64,15 +64,6 @@ std::vector<Description> objects_of(const GstStructure* message) {
   return objects;
 }
 
-std::vector<GstVideoRegionOfInterestMeta*> regions_of(GstBuffer* buffer) {
-  std::vector<GstVideoRegionOfInterestMeta*> regions;
-  gpointer state = nullptr;
-  while (auto* meta = gst_buffer_iterate_meta_filtered(buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
-    regions.push_back(reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
-  }
-  return regions;
-}
-
 void assert_region(GstVideoRegionOfInterestMeta* region, const std::string& type, const Description& expected) {
   fail_unless_equals_string(g_quark_to_string(region->roi_type), type.c_str());
   fail_unless_equals_int(region->id, expected.id);
@@ -111,17 +102,6 @@ Owned<GstMessage> message_of(Overlay& overlay, Owned<GstBuffer> output) {
   fail_unless_equals_uint64(messages.size(), 1);
   fail_unless(GST_MESSAGE_SRC(messages[0].get()) == GST_OBJECT(overlay.element()));
   return std::move(messages[0]);
-}
-
-/// Text as NumPy has it: four bytes a character.
-Array text_array(const std::string& name, const std::vector<std::string>& texts) {
-  std::size_t longest = 1;
-  for (const auto& text : texts) longest = std::max(longest, text.size());
-  std::vector<std::uint32_t> characters;
-  for (const auto& text : texts) {
-    for (std::size_t i = 0; i < longest; ++i) characters.push_back(i < text.size() ? std::uint8_t(text[i]) : 0);
-  }
-  return make_array(name, "<U" + std::to_string(longest), {texts.size()}, characters);
 }
 
 /// Frame 0: objects 7 (an L) and 3 (two dots); frame 1: object 3 alone; frame 2: none.
@@ -249,7 +229,7 @@ START_TEST(test_each_object_of_the_frame_has_a_region_meta) {
 END_TEST
 
 START_TEST(test_labels_and_scores_of_the_file_are_told) {
-  const MaskFile masks({shapes(), int64_array("object_ids", {7, 3}), text_array("labels", {"cat", "dog"}),
+  const MaskFile masks({shapes(), int64_array("object_ids", {7, 3}), text_array("labels", {U"cat", U"dog"}),
                         make_array("scores", "<f4", {3, 2}, std::vector<float>{0.5F, 0.25F, 1.0F, 0.75F, 0.0F, 0.0F})});
   Overlay overlay(masks.with({{"post-messages", "true"}}), caps_text("GRAY8", 5, 4, "framerate=10/1"));
   auto cat = kL;
@@ -277,7 +257,7 @@ END_TEST
 START_TEST(test_a_still_has_labels_and_scores_by_object) {
   auto picture = mask_array(1, 2, 2, 2, [](auto, auto n, auto, auto x) { return x == n; });
   picture.shape = {2, 2, 2};
-  const MaskFile masks({picture, text_array("labels", {"left", "right"}),
+  const MaskFile masks({picture, text_array("labels", {U"left", U"right"}),
                         make_array("scores", "<f8", {2}, std::vector<double>{0.125, 0.875})});
   Overlay overlay(masks.with({}, "NHW"), caps_text("GRAY8", 2, 2));
   const auto output = overlay.process(make_buffer(Bytes(8, 0), 77 * GST_SECOND));

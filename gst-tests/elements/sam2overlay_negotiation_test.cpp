@@ -3,6 +3,7 @@
 
 #include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/program.hpp"
 
 using namespace sam2::test;
 
@@ -14,34 +15,12 @@ constexpr const char* kFormats[] = {
     "Y444",      "YUY2",      "UYVY",      "YVYU",      "AYUV",      "VUYA",      "A420",  "I420_10LE",
     "P010_10LE", "Y444_10LE", "RGBA64_LE", "BGRA64_LE", "ARGB64_LE", "ABGR64_LE", "ARGB64"};
 
-/// Neither symmetric nor periodic in the size of the mask, so that no wrong sampling looks right.
-bool in_pattern(std::size_t y, std::size_t x) {
-  return (7 * x + 13 * y + x * y) % 5 < 2;
-}
-
-/// A mask file and an element that plays it in the plain look.
-struct Fixture {
-  explicit Fixture(const Array& array, const char* axes) {
-    write_npz(path, {array});
-    overlay.set_location(path).set("axes", axes).set_plain_look().set("attach-meta", "false");
-  }
-
-  TemporaryDirectory directory;
-  std::string path = directory.file("masks.npz");
-  Overlay overlay;
-};
-
 bool accepts(GstPad* pad, const char* caps) {
   return gst_pad_query_accept_caps(pad, caps_of(caps).get()) != FALSE;
 }
 
-struct PadUnref {
-  void operator()(GstPad* pad) const { gst_object_unref(pad); }
-};
-using PadPtr = std::unique_ptr<GstPad, PadUnref>;
-
-PadPtr pad_of(const Overlay& overlay, const char* name) {
-  return PadPtr(gst_element_get_static_pad(overlay.element(), name));
+Owned<GstPad> pad_of(const Overlay& overlay, const char* name) {
+  return Owned<GstPad>(gst_element_get_static_pad(overlay.element(), name));
 }
 
 /// One row of values that a pattern frame has after the element, where the frame before it was all 0x40.
@@ -143,7 +122,7 @@ END_TEST
 START_TEST(test_without_a_frame_rate_buffers_are_counted_with_one_warning) {
   for (const auto* const caps :
        {"video/x-raw,format=GRAY8,width=16,height=12", "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1"}) {
-    Fixture fixture(column_masks(), "TNHW");
+    PlainFixture fixture(column_masks(), "TNHW");
     Player player(fixture.overlay, caps);
     // The times say something else, and are not believed.
     for (std::size_t k = 0; k < kWidth; ++k) ck_assert(player.show(3 * k) == column_frame(k));
@@ -153,7 +132,7 @@ START_TEST(test_without_a_frame_rate_buffers_are_counted_with_one_warning) {
 END_TEST
 
 START_TEST(test_without_a_frame_rate_in_the_caps_the_property_decides) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   fixture.overlay.set("framerate", "25/1");
   Player player(fixture.overlay, "video/x-raw,format=GRAY8,width=16,height=12");
   for (const std::size_t k : {5, 2, 15, 0}) ck_assert(player.show(k) == column_frame(k));
@@ -168,7 +147,7 @@ START_TEST(test_caps_that_change_in_the_middle_rescale_the_masks) {
     int height;
     guint8 white;
   };
-  Fixture fixture(still_array(kHeight, kWidth, in_pattern), "NHW");
+  PlainFixture fixture(still_array(kHeight, kWidth, in_pattern), "NHW");
   const Player player(fixture.overlay);
   guint64 k = 0;
   for (const auto& [format, width, height, white] :
@@ -189,7 +168,7 @@ END_TEST
 
 START_TEST(test_the_first_buffer_of_new_caps_is_drawn_by_these_caps) {
   // Only frame 1 has a mask: it is the first that is drawn on, and its caps have never been used before.
-  Fixture fixture(
+  PlainFixture fixture(
       mask_array(2, 1, kHeight, kWidth, [](auto t, auto, auto y, auto x) { return t == 1 && in_pattern(y, x); }),
       "TNHW");
   Player player(fixture.overlay);
@@ -204,7 +183,7 @@ START_TEST(test_the_first_buffer_of_new_caps_is_drawn_by_these_caps) {
 END_TEST
 
 START_TEST(test_a_change_of_the_frame_rate_alone_keeps_playing) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   ck_assert(player.show(4) == column_frame(4));
   // The masks' rate is that of the caps: at half of it, 160 ms is frame 2.
@@ -235,7 +214,7 @@ START_TEST(test_limits_of_both_neighbours_are_proxied) {
 END_TEST
 
 START_TEST(test_upstream_picks_the_format_that_downstream_needs) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   const auto result = launch("sam2overlay axes=TNHW location=" + fixture.path +
                              " ! capsfilter caps=video/x-raw,format=I420 ! videoconvert ! sam2overlay ! capsfilter "
                              "caps=video/x-raw,format=NV12 ! fakesink");
@@ -244,7 +223,7 @@ START_TEST(test_upstream_picks_the_format_that_downstream_needs) {
 END_TEST
 
 START_TEST(test_an_allocation_query_right_after_caps_is_answered_by_downstream) {
-  Fixture fixture(column_masks(), "TNHW");
+  PlainFixture fixture(column_masks(), "TNHW");
   Player player(fixture.overlay);
   auto* harness = player.harness();
   gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_META_API_TYPE, nullptr);

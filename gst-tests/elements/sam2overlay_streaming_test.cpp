@@ -40,9 +40,8 @@ std::string broken_file(const TemporaryDirectory& directory, std::size_t broken)
   const auto path = directory.file("broken.npz");
   write_npz(path, {column_masks()});
   // The CRC is wrong from the first changed byte on, and found to be at the end.
+  const auto data = read_file(path).find("NUMPY") - 1 + 128;
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-  const auto data = bytes.find("NUMPY") - 1 + 128;
   file.seekp(static_cast<std::streamoff>(data + broken * kFrameBytes + 1));
   file.put('\1');
   return path;

@@ -23,16 +23,6 @@ Array walkers() {
   });
 }
 
-Array text_array(const std::string& name, const std::vector<std::u32string>& texts) {
-  std::size_t longest = 1;
-  for (const auto& text : texts) longest = std::max(longest, text.size());
-  std::vector<std::uint32_t> characters;
-  for (const auto& text : texts) {
-    for (std::size_t i = 0; i < longest; ++i) characters.push_back(i < text.size() ? text[i] : 0);
-  }
-  return make_array(name, "<U" + std::to_string(longest), {texts.size()}, characters);
-}
-
 /// Frames of 10 a second, GRAY8, filled with `shade`.
 class Stage {
  public:

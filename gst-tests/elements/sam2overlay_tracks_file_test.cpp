@@ -16,16 +16,25 @@ std::string masks_file(const TemporaryDirectory& directory) {
   const auto masks = mask_array(3, 2, kHeight, kWidth, [](auto t, auto n, auto y, auto x) {
     return n == 0 ? t < 2 && x == t + 2 : t == 0 && x == 9 && y == 4;
   });
-  const auto labels = make_array<std::uint32_t>("labels", "<U4", {2}, {'a', '"', 'b', '\\', 0, 0, 0, 0});
+  const auto labels = text_array("labels", {U"a\"b\\", U""});
   const auto scores = make_array<double>("scores", "<f8", {2}, {0.5, NAN});
   write_npz(path, {masks, labels, scores, make_array<std::int64_t>("object_ids", "<i8", {2}, {7, -3})});
   return path;
 }
 
-std::string text_in(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+/// An overlay of these masks that writes a file of this name.
+struct Recorder {
+  explicit Recorder(const char* name) : path(directory.file(name)) {
+    overlay.set_location(masks_file(directory)).set("tracks-location", path.c_str());
+  }
+
+  /// What it wrote.
+  std::string text() const { return read_file(path); }
+
+  TemporaryDirectory directory;
+  std::string path;
+  Overlay overlay;
+};
 
 /// Shows these frames and ends.
 void play(Overlay& overlay, const std::vector<guint64>& frames) {
@@ -40,14 +49,11 @@ void play(Overlay& overlay, const std::vector<guint64>& frames) {
 }  // namespace
 
 START_TEST(test_csv_has_a_line_for_each_object_of_each_frame) {
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("tracks.csv");
-  Overlay overlay;
-  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
+  Recorder recorder("tracks.csv");
   // Without anything else to do for a frame.
-  overlay.set("silent", "true").set("attach-meta", "false");
-  play(overlay, {0, 1, 2, 3});
-  assert_text(text_in(tracks), std::string(kHeader) +
+  recorder.overlay.set("silent", "true").set("attach-meta", "false");
+  play(recorder.overlay, {0, 1, 2, 3});
+  assert_text(recorder.text(), std::string(kHeader) +
                                    "1,7,2,0,1,12,0.5,2,5.5,-1,12,25,0,0,0,\"a\"\"b\\\"\n"
                                    "1,-3,9,4,1,1,-1,9,4,-1,1,0,0,0,0,\"\"\n"
                                    "2,7,3,0,1,12,0.5,3,5.5,-1,12,25,0,40000000,40000000,\"a\"\"b\\\"\n");
@@ -55,12 +61,9 @@ START_TEST(test_csv_has_a_line_for_each_object_of_each_frame) {
 END_TEST
 
 START_TEST(test_json_lines_have_the_same) {
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("tracks.jsonl");
-  Overlay overlay;
-  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
-  play(overlay, {1, 0});
-  assert_text(text_in(tracks),
+  Recorder recorder("tracks.jsonl");
+  play(recorder.overlay, {1, 0});
+  assert_text(recorder.text(),
               "{\"frame\":2,\"id\":7,\"bb_left\":3,\"bb_top\":0,\"bb_width\":1,\"bb_height\":12,\"conf\":0.5,\"x\":3,"
               "\"y\":5.5,\"area\":12,\"vx\":25,\"vy\":0,\"age\":40000000,\"time\":40000000,\"label\":\"a\\\"b\\\\\"}\n"
               "{\"frame\":1,\"id\":7,\"bb_left\":2,\"bb_top\":0,\"bb_width\":1,\"bb_height\":12,\"conf\":0.5,\"x\":2,"
@@ -71,26 +74,20 @@ START_TEST(test_json_lines_have_the_same) {
 END_TEST
 
 START_TEST(test_a_frame_that_is_shown_twice_is_written_twice_and_each_run_begins_anew) {
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("tracks.csv");
-  Overlay overlay;
-  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
-  play(overlay, {1, 1});
-  const auto text = text_in(tracks);
+  Recorder recorder("tracks.csv");
+  play(recorder.overlay, {1, 1});
+  const auto text = recorder.text();
   fail_unless_equals_int(int(std::ranges::count(text, '\n')), 3);
-  overlay.go(GST_STATE_NULL);
-  play(overlay, {1});
-  fail_unless_equals_int(int(std::ranges::count(text_in(tracks), '\n')), 2);
+  recorder.overlay.go(GST_STATE_NULL);
+  play(recorder.overlay, {1});
+  fail_unless_equals_int(int(std::ranges::count(recorder.text(), '\n')), 2);
 }
 END_TEST
 
 START_TEST(test_a_frame_that_a_seek_cut_keeps_its_number) {
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("tracks.csv");
-  Overlay overlay;
-  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
+  Recorder recorder("tracks.csv");
   {
-    Player player(overlay);
+    Player player(recorder.overlay);
     player.show(0);
     gst_harness_push_event(player.harness(), gst_event_new_flush_start());
     gst_harness_push_event(player.harness(), gst_event_new_flush_stop(TRUE));
@@ -104,22 +101,20 @@ START_TEST(test_a_frame_that_a_seek_cut_keeps_its_number) {
     gst_buffer_unref(gst_harness_push_and_pull(player.harness(), buffer));
     gst_harness_push_event(player.harness(), gst_event_new_eos());
   }
-  fail_unless(text_in(tracks).ends_with("\n2,7,3,0,1,12,0.5,3,5.5,-1,12,25,0,40000000,75000000,\"a\"\"b\\\"\n"), "%s",
-              text_in(tracks).c_str());
+  fail_unless(recorder.text().ends_with("\n2,7,3,0,1,12,0.5,3,5.5,-1,12,25,0,40000000,75000000,\"a\"\"b\\\"\n"), "%s",
+              recorder.text().c_str());
 }
 END_TEST
 
 START_TEST(test_without_a_frame_rate_frames_are_counted) {
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("tracks.csv");
-  Overlay overlay;
-  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str()).set("framerate", "25/1");
+  Recorder recorder("tracks.csv");
+  recorder.overlay.set("framerate", "25/1");
   {
-    Player player(overlay, "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1");
+    Player player(recorder.overlay, "video/x-raw,format=GRAY8,width=16,height=12,framerate=0/1");
     for (const auto k : {1, 1, 0}) player.show(guint64(k));
     gst_harness_push_event(player.harness(), gst_event_new_eos());
   }
-  const auto text = text_in(tracks);
+  const auto text = recorder.text();
   for (const auto* const start : {"\n1,7,3,0", "\n2,7,3,0", "\n3,7,2,0", "\n3,-3,9,4"}) {
     fail_unless(text.find(start) != std::string::npos, "%s in %s", start, text.c_str());
   }
@@ -149,34 +144,27 @@ END_TEST
 
 START_TEST(test_a_full_disk_is_one_warning_and_playback_goes_on) {
   if (!std::filesystem::exists("/dev/full")) return;
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("full.csv");
-  std::filesystem::create_symlink("/dev/full", tracks);
-  Overlay overlay;
-  overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str()).set("at-end", "loop");
-  {
-    Player player(overlay);
-    for (guint64 k = 0; k < 2000; ++k) player.show(k);
-    assert_report(only_warning(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, tracks);
-  }
+  Recorder recorder("full.csv");
+  std::filesystem::create_symlink("/dev/full", recorder.path);
+  recorder.overlay.set("at-end", "loop");
+  Player player(recorder.overlay);
+  for (guint64 k = 0; k < 2000; ++k) player.show(k);
+  assert_report(only_warning(recorder.overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, recorder.path);
 }
 END_TEST
 
 START_TEST(test_what_cannot_be_written_at_the_end_is_told_once) {
   if (!std::filesystem::exists("/dev/full")) return;
-  const TemporaryDirectory directory;
-  const auto tracks = directory.file("full.jsonl");
-  std::filesystem::create_symlink("/dev/full", tracks);
   for (const bool ends : {true, false}) {
-    Overlay overlay;
-    overlay.set_location(masks_file(directory)).set("tracks-location", tracks.c_str());
+    Recorder recorder("full.jsonl");
+    std::filesystem::create_symlink("/dev/full", recorder.path);
     {
-      Player player(overlay);
+      Player player(recorder.overlay);
       player.show(0);
       if (ends) gst_harness_push_event(player.harness(), gst_event_new_eos());
     }
-    overlay.go(GST_STATE_READY);
-    assert_report(only_warning(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, tracks);
+    recorder.overlay.go(GST_STATE_READY);
+    assert_report(only_warning(recorder.overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, recorder.path);
   }
 }
 END_TEST

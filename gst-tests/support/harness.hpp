@@ -9,23 +9,9 @@
 
 #include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
+#include "support/owned.hpp"
 
 namespace sam2::test {
-
-struct Unref {
-  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
-  void operator()(GstMessage* message) const { gst_message_unref(message); }
-  void operator()(GstCaps* caps) const { gst_caps_unref(caps); }
-  void operator()(GstObject* object) const { gst_object_unref(object); }
-  void operator()(GstElement* element) const { gst_object_unref(element); }
-  void operator()(GstBus* bus) const { gst_object_unref(bus); }
-  void operator()(GstSample* sample) const { gst_sample_unref(sample); }
-  void operator()(GstStructure* structure) const { gst_structure_free(structure); }
-  void operator()(GstVideoConverter* converter) const { gst_video_converter_free(converter); }
-};
-
-template <typename Type>
-using Owned = std::unique_ptr<Type, Unref>;
 
 using Bytes = std::vector<std::uint8_t>;
 using Properties = std::vector<std::pair<std::string, std::string>>;
@@ -69,6 +55,16 @@ inline Bytes bytes_of(GstBuffer* buffer) {
   Bytes bytes(gst_buffer_get_size(buffer));
   gst_buffer_extract(buffer, 0, bytes.data(), bytes.size());
   return bytes;
+}
+
+/// In the order in which they were added.
+inline std::vector<GstVideoRegionOfInterestMeta*> regions_of(GstBuffer* buffer) {
+  std::vector<GstVideoRegionOfInterestMeta*> regions;
+  gpointer state = nullptr;
+  while (auto* meta = gst_buffer_iterate_meta_filtered(buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
+    regions.push_back(reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
+  }
+  return regions;
 }
 
 inline Bytes noise(std::size_t size, unsigned seed) {

@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "support/files.hpp"
+
 namespace sam2::test {
-
-/// A directory that is there as long as the object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "sam2overlay-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 /// One array as NumPy would save it: version 1.0, C order.
 struct Array {
@@ -58,6 +38,17 @@ inline Array double_scalar(std::string name, double value) {
   return make_array(std::move(name), "<f8", {}, std::vector<double>{value});
 }
 
+/// A list of text: four bytes a character.
+inline Array text_array(std::string name, const std::vector<std::u32string>& texts) {
+  std::size_t longest = 1;
+  for (const auto& text : texts) longest = std::max(longest, text.size());
+  std::vector<std::uint32_t> characters;
+  for (const auto& text : texts) {
+    for (std::size_t i = 0; i < longest; ++i) characters.push_back(i < text.size() ? text[i] : 0);
+  }
+  return make_array(std::move(name), "<U" + std::to_string(longest), {texts.size()}, characters);
+}
+
 /// Masks of shape (T,N,H,W), uint8, from `inside(t, n, y, x)`.
 template <typename Inside>
 Array mask_array(std::size_t frames, std::size_t objects, std::size_t height, std::size_t width, Inside inside) {
@@ -68,6 +59,11 @@ Array mask_array(std::size_t frames, std::size_t objects, std::size_t height, st
       for (std::size_t y = 0; y < height; ++y)
         for (std::size_t x = 0; x < width; ++x) array.data.push_back(inside(t, n, y, x) ? '\1' : '\0');
   return array;
+}
+
+/// A picture without symmetry or period, so that masks of it that are sampled wrongly look wrong.
+inline bool in_pattern(std::size_t y, std::size_t x) {
+  return (7 * x + 13 * y + x * y) % 5 < 2;
 }
 
 inline void put_little_endian(std::string& out, std::uint64_t value, int bytes) {

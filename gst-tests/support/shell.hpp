@@ -6,21 +6,16 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "support/files.hpp"
 
 namespace sam2::test {
 
 inline std::string source_file(const std::string& name) {
   return std::string(std::getenv("SAM2_SOURCE_ROOT")) + "/" + name;
-}
-
-inline std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 struct Outcome {

@@ -181,8 +181,7 @@ END_TEST
 
 START_TEST(test_files_in_memory_read_like_files) {
   for (const std::string name : {"stored.npz", "deflated.npz", "prefixed.npz", "bare.npy", "khw.npz"}) {
-    std::ifstream file(test::data_file(name), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    const auto bytes = test::read_file(test::data_file(name));
     const auto from_memory = load_masks_from_memory(std::as_bytes(std::span(bytes)), name, {});
     fail_unless(from_memory.has_value(), "%s", name.c_str());
     const auto from_file = load(test::data_file(name));

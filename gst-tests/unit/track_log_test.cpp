@@ -82,8 +82,11 @@ std::string expected() {
   return text;
 }
 
-/// Runs Python on `path`; `read` makes a list of dictionaries of `file`.
-std::string read_by_python(const TemporaryDirectory& directory, const std::string& path, const std::string& read) {
+/// Writes a file of that name and has Python tell what is in it; `read` makes a list of dictionaries of `file`.
+void check_by_python(const char* name, const char* read) {
+  const TemporaryDirectory directory;
+  const auto path = directory.file(name);
+  write_all(path);
   const auto script = directory.file("read.py");
   // C's %a, of which Python's hex() differs in the zeros at the end.
   std::ofstream(script) << R"(import csv, ctypes, json, math, sys
@@ -105,32 +108,22 @@ for row in rows:
 )";
   const auto outcome = run("/usr/bin/python3 " + script + " " + path);
   fail_unless(outcome.status == 0, "%s", outcome.output.c_str());
-  return outcome.output;
+  const auto wanted = expected();
+  fail_unless(outcome.output == wanted, "%s\ninstead of\n%s", outcome.output.c_str(), wanted.c_str());
 }
 
 }  // namespace
 
 START_TEST(test_json_lines_are_what_python_reads) {
-  const TemporaryDirectory directory;
-  const auto path = directory.file("tracks.jsonl");
-  write_all(path);
   // Python would take NaN, which is no JSON.
-  const auto read = read_by_python(
-      directory, path, "[json.loads(line, parse_constant=sys.exit) for line in file.read().split('\\n') if line]");
-  const auto wanted = expected();
-  fail_unless(read == wanted, "%s\ninstead of\n%s", read.c_str(), wanted.c_str());
+  check_by_python("tracks.jsonl",
+                  "[json.loads(line, parse_constant=sys.exit) for line in file.read().split('\\n') if line]");
 }
 END_TEST
 
 START_TEST(test_csv_is_what_python_reads) {
-  const TemporaryDirectory directory;
-  const auto path = directory.file("tracks.csv");
-  write_all(path);
-  const auto read =
-      read_by_python(directory, path,
-                     "[{**row, 'conf': row['conf'] if row['conf'] != '-1' else None} for row in csv.DictReader(file)]");
-  const auto wanted = expected();
-  fail_unless(read == wanted, "%s\ninstead of\n%s", read.c_str(), wanted.c_str());
+  check_by_python("tracks.csv",
+                  "[{**row, 'conf': row['conf'] if row['conf'] != '-1' else None} for row in csv.DictReader(file)]");
 }
 END_TEST
 

@@ -53,6 +53,11 @@ void post_warning(GstElement* element, const Error& error) {
   post(element, GST_MESSAGE_WARNING, domain_and_code(error.code), error.message);
 }
 
+void post_warning_once(GstElement* element, bool& told, const Error& error) {
+  if (std::exchange(told, true)) return;
+  post_warning(element, error);
+}
+
 void post_info(GstElement* element, const std::string& text) {
   post(element, GST_MESSAGE_INFO, {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT}, text);
 }

@@ -18,6 +18,9 @@ void post_error(GstElement* element, const Error& error);
 /// The same as a warning: something was left out, and playback goes on.
 void post_warning(GstElement* element, const Error& error);
 
+/// The same unless it was `told` before.
+void post_warning_once(GstElement* element, bool& told, const Error& error);
+
 /// The same as an information: nothing is wrong, but the user may want to know.
 void post_info(GstElement* element, const std::string& text);
 

@@ -4,15 +4,9 @@
 namespace sam2::element {
 namespace {
 
-struct Proposal {
-  GstAllocator* allocator = nullptr;
-  GstAllocationParams params;
-};
-
 /// What downstream wants frames to be in.
-Proposal ask_downstream(GstPad* source_pad, GstCaps* caps) {
-  Proposal proposal;
-  gst_allocation_params_init(&proposal.params);
+MemoryKind ask_downstream(GstPad* source_pad, GstCaps* caps) {
+  MemoryKind proposal;
   auto* const query = gst_query_new_allocation(caps, FALSE);
   if (gst_pad_peer_query(source_pad, query) && gst_query_get_n_allocation_params(query) > 0) {
     gst_query_parse_nth_allocation_param(query, 0, &proposal.allocator, &proposal.params);
@@ -49,40 +43,25 @@ bool copy_bytes(GstBuffer* from, GstBuffer* to, gsize size) {
 
 }  // namespace
 
-void FramePool::release() {
-  if (pool_ == nullptr) return;
-  gst_buffer_pool_set_active(pool_, FALSE);
-  gst_clear_object(&pool_);
-}
-
 bool FramePool::configure(gsize size, GstPad* source_pad) {
   const bool outdated = outdated_.exchange(false);
-  if (pool_ != nullptr && size == size_ && !outdated) return true;
+  if (pool_.is_started() && size == size_ && !outdated) return true;
   release();
   auto* const caps = gst_pad_get_current_caps(source_pad);
   if (caps == nullptr) return false;
   auto proposal = ask_downstream(source_pad, caps);
-  auto* const pool = gst_buffer_pool_new();
-  auto* const config = gst_buffer_pool_get_config(pool);
-  // No upper limit: downstream may keep as many as it likes.
-  gst_buffer_pool_config_set_params(config, caps, static_cast<guint>(size), 0, 0);
-  gst_buffer_pool_config_set_allocator(config, proposal.allocator, &proposal.params);
+  const bool started = pool_.start(static_cast<guint>(size), caps, proposal);
   gst_clear_object(&proposal.allocator);
   gst_caps_unref(caps);
-  if (!gst_buffer_pool_set_config(pool, config) || !gst_buffer_pool_set_active(pool, TRUE)) {
-    gst_object_unref(pool);
-    return false;
-  }
-  pool_ = pool;
   size_ = size;
-  return true;
+  return started;
 }
 
 GstBuffer* FramePool::copy(GstBuffer* buffer, GstPad* source_pad) {
   const auto size = gst_buffer_get_size(buffer);
   if (size == 0 || size > G_MAXUINT || !configure(size, source_pad)) return nullptr;
-  GstBuffer* copy = nullptr;
-  if (gst_buffer_pool_acquire_buffer(pool_, &copy, nullptr) != GST_FLOW_OK) return nullptr;
+  auto* const copy = pool_.acquire();
+  if (copy == nullptr) return nullptr;
   constexpr auto kAllButMemory =
       static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS | GST_BUFFER_COPY_META);
   const bool copied =

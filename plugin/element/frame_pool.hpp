@@ -6,6 +6,8 @@
 
 #include <atomic>
 
+#include "element/buffer_pool.hpp"
+
 namespace sam2::element {
 
 /// Copies of frames that others hold, in memory that is used again from frame to frame.
@@ -15,13 +17,8 @@ namespace sam2::element {
 /// whose ALLOCATION query an in-place element passes on.
 class FramePool {
  public:
-  FramePool() = default;
-  FramePool(const FramePool&) = delete;
-  FramePool& operator=(const FramePool&) = delete;
-  ~FramePool() { release(); }
-
   /// Gives the memory back; copies that are still in use keep theirs.
-  void release();
+  void release() { pool_.stop(); }
   /// Downstream may propose other memory from the next copy on. Any thread.
   void renegotiate() { outdated_ = true; }
 
@@ -31,7 +28,7 @@ class FramePool {
  private:
   bool configure(gsize size, GstPad* source_pad);
 
-  GstBufferPool* pool_ = nullptr;
+  BufferPool pool_;
   gsize size_ = 0;
   std::atomic<bool> outdated_{false};
 };

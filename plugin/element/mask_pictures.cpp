@@ -11,18 +11,6 @@
 namespace sam2::element {
 namespace {
 
-GstBufferPool* make_pool(guint bytes) {
-  auto* const pool = gst_buffer_pool_new();
-  auto* const config = gst_buffer_pool_get_config(pool);
-  // No upper limit: downstream may keep as many as it likes.
-  gst_buffer_pool_config_set_params(config, nullptr, bytes, 0, 0);
-  if (!gst_buffer_pool_set_config(pool, config) || !gst_buffer_pool_set_active(pool, TRUE)) {
-    gst_object_unref(pool);
-    return nullptr;
-  }
-  return pool;
-}
-
 /// Writes each byte of the row once.
 void draw_row(std::uint8_t* row, std::size_t bytes, std::span<const masks::Span> spans, std::int32_t left,
               std::uint8_t value) {
@@ -39,22 +27,12 @@ void draw_row(std::uint8_t* row, std::size_t bytes, std::span<const masks::Span>
 
 }  // namespace
 
-MaskPictures::~MaskPictures() {
-  for (auto* pool : pools_) {
-    if (pool == nullptr) continue;
-    gst_buffer_pool_set_active(pool, FALSE);
-    gst_object_unref(pool);
-  }
-}
-
 GstBuffer* MaskPictures::acquire(gsize bytes) {
   const auto exponent = std::max(kLeastExponent, static_cast<unsigned>(std::bit_width(bytes - 1)));
   if (exponent > kMostExponent) return nullptr;
-  auto*& pool = pools_[exponent];
-  if (pool == nullptr) pool = make_pool(1U << exponent);
-  GstBuffer* buffer = nullptr;
-  if (pool == nullptr || gst_buffer_pool_acquire_buffer(pool, &buffer, nullptr) != GST_FLOW_OK) return nullptr;
-  return buffer;
+  auto& pool = pools_[exponent];
+  if (!pool.is_started() && !pool.start(1U << exponent, nullptr, {})) return nullptr;
+  return pool.acquire();
 }
 
 GstBuffer* MaskPictures::make(const masks::RunMask& mask, const masks::Box& box, std::uint8_t value) {

@@ -6,20 +6,15 @@
 #include <array>
 #include <cstdint>
 
+#include "element/buffer_pool.hpp"
 #include "masks/run_mask.hpp"
 
 namespace sam2::element {
 
 /// Masks as GRAY8 pictures of the size of their boxes, in memory that is used again from frame to frame. There is a
-/// pool for each power of two of bytes, so that a picture takes less than twice what it needs; the pools hold as many
-/// as were in use at once.
+/// pool for each power of two of bytes, so that a picture takes less than twice what it needs.
 class MaskPictures {
  public:
-  MaskPictures() = default;
-  MaskPictures(const MaskPictures&) = delete;
-  MaskPictures& operator=(const MaskPictures&) = delete;
-  ~MaskPictures();
-
   /// The pixels of `box`, which `mask` must lie in: `value` inside the mask, 0 outside. With a video meta. Transfer
   /// full; nullptr where there is no memory.
   GstBuffer* make(const masks::RunMask& mask, const masks::Box& box, std::uint8_t value);
@@ -30,7 +25,7 @@ class MaskPictures {
 
   GstBuffer* acquire(gsize bytes);
 
-  std::array<GstBufferPool*, kMostExponent + 1> pools_{};
+  std::array<BufferPool, kMostExponent + 1> pools_;
 };
 
 }  // namespace sam2::element

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "element/bus_error.hpp"
@@ -13,22 +12,6 @@
 
 namespace sam2::element {
 namespace {
-
-std::int64_t saturated_difference(std::int64_t a, std::int64_t b) {
-  std::int64_t difference = 0;
-  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
-  return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
-}
-
-std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
-}
-
-std::string seconds(std::int64_t nanoseconds) {
-  return std::to_string(static_cast<double>(nanoseconds) / static_cast<double>(timing::kNanosecondsPerSecond)) + " s";
-}
 
 /// Of a frame of a stream of that rate, counted from 0.
 std::int64_t frame_number(const FrameTime& time, const Fraction& rate) {
@@ -48,6 +31,7 @@ void Playback::reset() {
 
 bool Playback::set_caps(GstCaps* caps) {
   frame_ = parse_caps(caps);
+  timing_.set_stream_rate(frame_ ? frame_->rate : Fraction{});
   return frame_.has_value();
 }
 
@@ -79,23 +63,11 @@ void Playback::log_tracks(const FrameTime& time) {
 }
 
 void Playback::on_event(GstEvent* event) {
+  timing_.on_event(event);
   switch (GST_EVENT_TYPE(event)) {
-    case GST_EVENT_STREAM_START: {
-      const gchar* stream_id = nullptr;
-      gst_event_parse_stream_start(event, &stream_id);
-      clock_.on_stream_start(stream_id != nullptr ? stream_id : "");
+    case GST_EVENT_STREAM_START:
       orientation_tag_.reset();
       break;
-    }
-    case GST_EVENT_FLUSH_STOP:
-      clock_.on_flush();
-      break;
-    case GST_EVENT_SEGMENT: {
-      const GstSegment* segment = nullptr;
-      gst_event_parse_segment(event, &segment);
-      clock_.on_segment(*segment);
-      break;
-    }
     case GST_EVENT_TAG: {
       GstTagList* tags = nullptr;
       gst_event_parse_tag(event, &tags);
@@ -113,115 +85,15 @@ void Playback::on_event(GstEvent* event) {
 void Playback::set_attaches_compositions(bool attaches, bool wanted) {
   attaches_compositions_ = attaches;
   if (attaches || !wanted) return;
-  warn_once(warned_of_render_, {ErrorCode::Settings,
-                                "render=composition, but nothing downstream draws overlay compositions: masks are "
-                                "blended into the frames instead"});
-}
-
-void Playback::warn_once(bool& told, const Error& warning) {
-  if (told) return;
-  told = true;
-  post_warning(element_, warning);
+  post_warning_once(element_, warned_of_render_,
+                    {ErrorCode::Settings,
+                     "render=composition, but nothing downstream draws overlay compositions: masks are "
+                     "blended into the frames instead"});
 }
 
 void Playback::forget_shown() {
   composition_->clear();
   analytics_->forget();
-}
-
-void Playback::update_schedule() {
-  const ScheduleKey key{settings_->timing, settings_->framerate, frame_ ? frame_->rate : Fraction{},
-                        settings_->timeline_options()};
-  if (schedule_ && key == schedule_key_) return;
-  schedule_key_ = key;
-  // Trails are drawn by it.
-  forget_shown();
-  make_schedule(key);
-  if (schedule_ && schedule_->lacks_rate()) {
-    warn_once(
-        warned_of_rate_,
-        {ErrorCode::Settings,
-         "Neither the mask file nor the caps say a frame rate: the k-th buffer shows the k-th mask, until a seek; "
-         "set the property framerate to be exact"});
-  }
-}
-
-void Playback::make_schedule(const ScheduleKey& key) {
-  timing::ScheduleInput input;
-  input.still = masks_->is_still();
-  input.frame_numbers = masks_->frame_numbers();
-  input.timestamps = masks_->timestamps();
-  input.timing = key.timing;
-  input.wanted_rate = key.wanted_rate;
-  input.file_rate = masks_->fps().value_or(Fraction{});
-  input.stream_rate = key.stream_rate;
-  input.options = key.options;
-  auto schedule = timing::Schedule::make(input);
-  if (!schedule) {
-    // The property changed while playing; at start, this is an error.
-    warn_once(warned_of_timing_, schedule.error());
-    input.timing = timing::Timing::Auto;
-    schedule = timing::Schedule::make(input);
-  }
-  if (schedule) schedule_ = *std::move(schedule);
-}
-
-void Playback::tell_origin() {
-  if (told_origin_ || settings_->time_origin != TimeOrigin::Stream) return;
-  told_origin_ = true;
-  const auto first = clock_.first_stream_time().value_or(0);
-  if (first <= schedule_->period() / 2) return;
-  post_info(element_, "The first frame is at stream time " + seconds(first) +
-                          ", and mask time 0 is stream time 0. If the masks belong to the first frame, set "
-                          "time-origin=first-frame, or ts-offset=" +
-                          std::to_string(first));
-}
-
-/// Stream time of mask time 0.
-std::int64_t Playback::mask_origin() const {
-  const auto origin = settings_->time_origin == TimeOrigin::FirstFrame ? clock_.first_stream_time().value_or(0) : 0;
-  return saturated_sum(origin, settings_->ts_offset);
-}
-
-std::optional<timing::Held> Playback::held_at(const FrameTime& time) {
-  switch (schedule_->basis()) {
-    case timing::Schedule::Basis::Still:
-      return masks_->entry_count() == 0 ? std::nullopt : std::optional(timing::Held{});
-    case timing::Schedule::Basis::Time: {
-      tell_origin();
-      const auto in_mask_time = [&](std::int64_t stream_time) {
-        return saturated_difference(stream_time, mask_origin());
-      };
-      // Half a frame later there may be another one already, where some frames are short.
-      for (const auto begin : {time.begins[1], time.begins[0]}) {
-        const auto entry = schedule_->entry_beginning_at(in_mask_time(begin), time.slack);
-        if (entry) return timing::Held{*entry, saturated_difference(time.lookup, time.uncut_time)};
-      }
-      return schedule_->held_at(in_mask_time(time.lookup));
-    }
-    case timing::Schedule::Basis::Buffers:
-      if (time.countable) {
-        const auto entry = schedule_->entry_of(time.number);
-        return entry ? std::optional(timing::Held{*entry, 0}) : std::nullopt;
-      }
-      warn_once(warned_of_seek_,
-                {ErrorCode::Settings,
-                 "After a seek into the stream, counting buffers does not tell which mask is due: none is shown; set "
-                 "the property framerate, or timing=framerate"});
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-tracking::Moment Playback::moment_of(const timing::Held& held, const FrameTime& time) const {
-  const bool is_timed = schedule_->basis() == timing::Schedule::Basis::Time;
-  const bool moves = settings_->interpolation == Interpolation::Motion && is_timed;
-  const auto next = moves ? tracks_->entry_after(held.entry) : std::nullopt;
-  if (!next) return {held.entry, 0, 0};
-  const auto way = saturated_difference(schedule_->time_of(*next), schedule_->time_of(held.entry));
-  const auto frame = timing::period_of(frame_->rate);
-  const auto elapsed = saturated_difference(held.time, saturated_difference(time.lookup, time.uncut_time));
-  return tracking::moment_after(held.entry, elapsed, way, frame > 0 ? frame : schedule_->period());
 }
 
 PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const {
@@ -255,7 +127,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
     refused_masks_ = masks;
   } else {
     if (masks != masks_) {
-      schedule_.reset();
+      timing_.forget_masks();
       judged_shapes_ = false;
       renderer_.forget();
     }
@@ -266,19 +138,18 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   renderer_.clear();
 
   FramePlan plan;
-  if (masks_) update_schedule();
-  const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0,
-                                    schedule_ && schedule_->has_timestamps()};
-  plan.time = clock_.next(segment, buffer, periods);
-  if (!masks_ || !schedule_ || !frame_) return plan;
+  // Trails are drawn by the schedule.
+  if (masks_ && timing_.update(*masks_, *settings_)) forget_shown();
+  plan.time = timing_.next(segment, buffer);
+  if (!masks_ || timing_.schedule() == nullptr || !frame_) return plan;
   plan.error = misfit(placement_request(*masks_));
   if (plan.error) return plan;
   update_placement();
   plan.post_message = settings_->post_messages;
-  const auto held = held_at(plan.time);
-  if (!held) return plan;
-  plan.mask_index = static_cast<gint>(held->entry);
-  plan.moment = moment_of(*held, plan.time);
+  const auto moment = timing_.moment_at(plan.time, *tracks_, *settings_);
+  if (!moment) return plan;
+  plan.mask_index = static_cast<gint>(moment->entry);
+  plan.moment = *moment;
 
   plan.awaits_masks = masks == masks_;
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
@@ -297,7 +168,7 @@ void Playback::select(FramePlan& plan, bool are_there) {
   const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
   const auto told = tells_masks ? Detail::Runs : Detail::Moments;
   renderer_.select(*masks_, *tracks_, plan.moment, placement_.placement(), plan.wants_pixels ? drawn : told);
-  describe_tracks(renderer_.objects(), *tracks_, *schedule_, placement_.placement());
+  describe_tracks(renderer_.objects(), *tracks_, *timing_.schedule(), placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
@@ -312,7 +183,8 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
   if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
   if (plan.attach_meta) {
     attach_region_metas(buffer, renderer_.objects());
-    analytics_->attach(buffer, renderer_.objects(), {frame_->size, plan.time.stream_time, mask_origin()});
+    analytics_->attach(buffer, renderer_.objects(),
+                       {frame_->size, plan.time.stream_time, timing_.mask_origin(*settings_)});
   }
   if (track_log_ && plan.mask_index >= 0) log_tracks(plan.time);
   if (plan.post_message) {
@@ -335,7 +207,7 @@ void Playback::draw_objects(const Brush& brush, const composite::FrameView& fram
   const auto& look = settings_->look;
   const auto objects = std::as_const(renderer_).objects();
   renderer_.draw_masks(brush, frame, look);
-  track_drawing_.draw_trails(brush, frame, look, objects, *tracks_, *schedule_, placement_.placement());
+  track_drawing_.draw_trails(brush, frame, look, objects, *tracks_, *timing_.schedule(), placement_.placement());
   track_drawing_.draw_boxes(brush, frame, look, objects);
   renderer_.draw_markers(brush, frame, look);
   track_drawing_.draw_labels(brush, frame, look, objects);
@@ -343,15 +215,15 @@ void Playback::draw_objects(const Brush& brush, const composite::FrameView& fram
 
 bool Playback::draw(GstBuffer* buffer) {
   if (frame_->format == nullptr) {
-    warn_once(warned_of_frame_,
-              {ErrorCode::Format,
-               "Frames were left undrawn: they are not in system memory, and nothing downstream draws "
-               "overlay compositions"});
+    post_warning_once(element_, warned_of_frame_,
+                      {ErrorCode::Format,
+                       "Frames were left undrawn: they are not in system memory, and nothing downstream draws "
+                       "overlay compositions"});
     return false;
   }
   auto mapped = MappedFrame::map(buffer, *frame_);
   if (!mapped) {
-    warn_once(warned_of_frame_, mapped.error());
+    post_warning_once(element_, warned_of_frame_, mapped.error());
     return false;
   }
   const composite::Painter painter(*frame_->format, frame_->encoding);

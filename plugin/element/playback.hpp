@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "composite/painter.hpp"
 #include "element/analytics_metadata.hpp"
@@ -15,12 +14,12 @@
 #include "element/frame_tracks.hpp"
 #include "element/mask_placement.hpp"
 #include "element/mask_source.hpp"
+#include "element/mask_timing.hpp"
 #include "element/object_events.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
 #include "element/track_drawing.hpp"
 #include "masks/mask_set.hpp"
-#include "timing/schedule.hpp"
 #include "tracking/track_log.hpp"
 
 namespace sam2::element {
@@ -55,6 +54,7 @@ class Playback {
  public:
   explicit Playback(GstElement* element)
       : element_(element),
+        timing_(element),
         composition_(std::make_unique<Composition>()),
         analytics_(std::make_unique<AnalyticsMetadata>()) {}
 
@@ -83,27 +83,10 @@ class Playback {
   bool carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer);
 
  private:
-  /// What a schedule depends on, besides the masks.
-  struct ScheduleKey {
-    timing::Timing timing = timing::Timing::Auto;
-    Fraction wanted_rate;
-    Fraction stream_rate;
-    timing::TimelineOptions options;
-
-    friend bool operator==(const ScheduleKey&, const ScheduleKey&) = default;
-  };
-
-  void update_schedule();
-  void make_schedule(const ScheduleKey& key);
-  std::optional<timing::Held> held_at(const FrameTime& time);
-  [[nodiscard]] std::int64_t mask_origin() const;
-  tracking::Moment moment_of(const timing::Held& held, const FrameTime& time) const;
   void forget_shown();
-  void tell_origin();
   [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
   bool refuses(const SharedMasks& masks) const;
   void update_placement();
-  void warn_once(bool& told, const Error& warning);
   bool draw(GstBuffer* buffer);
   void compose(GstBuffer* buffer);
   void draw_objects(const Brush& brush, const composite::FrameView& frame);
@@ -111,7 +94,7 @@ class Playback {
 
   GstElement* element_;
   std::optional<FrameInfo> frame_;
-  FrameClock clock_;
+  MaskTiming timing_;
   OrientationTag orientation_tag_;
   MaskPlacement placement_;
   OverlayRenderer renderer_;
@@ -124,8 +107,6 @@ class Playback {
   SharedTracks tracks_;
   SharedMasks refused_masks_;  ///< the latest, where they do not fit and the ones before go on
   SharedSettings settings_;
-  std::optional<timing::Schedule> schedule_;
-  ScheduleKey schedule_key_;
 
   /// What was made of this moment last; both are empty where anything that they depend on has changed.
   std::unique_ptr<Composition> composition_;
@@ -134,10 +115,6 @@ class Playback {
   bool attaches_compositions_ = false;
 
   bool judged_shapes_ = false;  ///< of these masks, against the first frame that they met
-  bool told_origin_ = false;
-  bool warned_of_rate_ = false;
-  bool warned_of_timing_ = false;
-  bool warned_of_seek_ = false;
   bool warned_of_frame_ = false;
   bool warned_of_render_ = false;
 };

@@ -83,7 +83,7 @@ void Placement::apply_smooth(const RunMask& mask, CoverageMask& placed) {
     column_weights_ = AxisWeights(columns_, extents_[0]);
     row_weights_ = AxisWeights(rows_, extents_[1]);
   }
-  interpolator_.apply(along_frame(mask), columns_, rows_, column_weights_, row_weights_, placed);
+  smooth_scaler_.apply(along_frame(mask), columns_, rows_, column_weights_, row_weights_, placed);
 }
 
 Point Placement::apply(Point point) const {

@@ -6,8 +6,8 @@
 #include "base/fraction.hpp"
 #include "masks/axis_map.hpp"
 #include "masks/coverage_mask.hpp"
-#include "masks/interpolation.hpp"
 #include "masks/run_mask.hpp"
+#include "masks/smooth_scaling.hpp"
 #include "masks/transpose.hpp"
 
 namespace sam2::masks {
@@ -88,7 +88,7 @@ class Placement {
   AxisWeights column_weights_;     ///< made when they are needed, as they are as long as the frame
   AxisWeights row_weights_;
   bool scales_up_ = false;
-  Interpolator interpolator_;
+  SmoothScaler smooth_scaler_;
   Transposer transposer_;
   RunMask transposed_;
 };

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "masks/frame_rate.hpp"
+#include "masks/mask_type.hpp"
 #include "masks/small_array.hpp"
 #include "npz/text.hpp"
 
@@ -16,10 +17,6 @@ namespace {
 constexpr std::size_t kMetadataBytes = std::size_t{1} << 20;
 
 enum class Wanted { NumberList, NumberTable, Text };
-
-std::string quoted(const std::string& name) {
-  return "array '" + npz::printable(name) + "'";
-}
 
 /// Why an array of that header is of no use, or nothing.
 std::string complaint(const npz::NpyHeader& header, Wanted wanted) {

@@ -49,6 +49,7 @@ class Schedule {
   static Result<Schedule> make(const ScheduleInput& input);
 
   [[nodiscard]] Basis basis() const { return basis_; }
+  [[nodiscard]] std::size_t entry_count() const { return entry_count_; }
   /// Entries are at times of their own, not at frame numbers: frames may have any length.
   [[nodiscard]] bool has_timestamps() const { return has_timestamps_; }
   /// Counting is only a makeshift here: masks by frame number, but no frame rate is known.

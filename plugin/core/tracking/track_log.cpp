@@ -152,12 +152,16 @@ Result<void> TrackLog::add(const TrackRow& row) {
 
 Result<void> TrackLog::write(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size()) return {};
-  return Error{ErrorCode::Write, path_ + ": cannot be written any further: " + std::generic_category().message(errno)};
+  return write_error();
 }
 
 Result<void> TrackLog::flush() {
   if (std::fflush(file_.get()) == 0) return {};
-  return Error{ErrorCode::Write, path_ + ": cannot be written any further: " + std::generic_category().message(errno)};
+  return write_error();
+}
+
+Error TrackLog::write_error() const {
+  return {ErrorCode::Write, path_ + ": cannot be written any further: " + std::generic_category().message(errno)};
 }
 
 }  // namespace sam2::tracking

@@ -45,6 +45,8 @@ class TrackLog {
 
   TrackLog() = default;
   Result<void> write(std::string_view text);
+  /// By errno.
+  [[nodiscard]] Error write_error() const;
 
   std::string path_;
   Format format_ = Format::Csv;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "masks/interpolation.hpp"
+#include "masks/smooth_scaling.hpp"
 
 #include <iterator>
 #include <limits>
@@ -47,7 +47,7 @@ AxisWeights::AxisWeights(const AxisMap& map, const Extent& extent) {
   }
 }
 
-const Interpolator::Row& Interpolator::scaled(const RunMask& mask, const AxisMap& column_map, const AxisMap& row_map,
+const SmoothScaler::Row& SmoothScaler::scaled(const RunMask& mask, const AxisMap& column_map, const AxisMap& row_map,
                                               const AxisWeights& columns, std::int32_t number) {
   auto& row = rows_[static_cast<std::size_t>(number % 2)];
   if (row.number == number) return row;
@@ -72,7 +72,7 @@ const Interpolator::Row& Interpolator::scaled(const RunMask& mask, const AxisMap
 }
 
 /// Of pixels [above.begin, above.end), all of one kind in either row.
-void Interpolator::blend(const Stretch& above, Kind below, std::uint32_t weight_below, const AxisWeights& columns,
+void SmoothScaler::blend(const Stretch& above, Kind below, std::uint32_t weight_below, const AxisWeights& columns,
                          CoverageMask& placed) {
   const auto is_constant = [](Kind kind) { return kind == Kind::Empty || kind == Kind::Full; };
   const auto value_at = [&](Kind kind, std::int32_t pixel) -> std::uint32_t {
@@ -97,7 +97,7 @@ void Interpolator::blend(const Stretch& above, Kind below, std::uint32_t weight_
                   std::span<const std::uint8_t>(first, end));
 }
 
-void Interpolator::blend(std::span<const Stretch> above, std::span<const Stretch> below, std::uint32_t weight_below,
+void SmoothScaler::blend(std::span<const Stretch> above, std::span<const Stretch> below, std::uint32_t weight_below,
                          const AxisWeights& columns, CoverageMask& placed) {
   constexpr Stretch kBeyond{std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int32_t>::max(),
                             Kind::Empty};
@@ -115,7 +115,7 @@ void Interpolator::blend(std::span<const Stretch> above, std::span<const Stretch
   }
 }
 
-void Interpolator::apply(const RunMask& mask, const AxisMap& column_map, const AxisMap& row_map,
+void SmoothScaler::apply(const RunMask& mask, const AxisMap& column_map, const AxisMap& row_map,
                          const AxisWeights& columns, const AxisWeights& rows, CoverageMask& placed) {
   for (auto& row : rows_) row.number = -1;
   const Span source_rows{std::max(mask.top(), 0), std::min(mask.bottom(), row_map.mask_length())};

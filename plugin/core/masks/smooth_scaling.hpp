@@ -46,7 +46,7 @@ class AxisWeights {
 
 /// Scales masks bilinearly, from run to run: only the pixels along an outline are computed one by one. Keeps its memory
 /// from one call to the next.
-class Interpolator {
+class SmoothScaler {
  public:
   /// `mask` is transposed already, where it is to be.
   void apply(const RunMask& mask, const AxisMap& column_map, const AxisMap& row_map, const AxisWeights& columns,

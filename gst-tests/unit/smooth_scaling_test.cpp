@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Masks that are scaled up smoothly, against bilinear interpolation in floating point, pixel by pixel.
-#include "masks/interpolation.hpp"
+#include "masks/smooth_scaling.hpp"
 
 #include "masks/geometry.hpp"
 #include "support/gst_check.hpp"
@@ -198,9 +198,9 @@ START_TEST(test_what_is_not_scaled_up_is_as_hard_as_without) {
 }
 END_TEST
 
-static Suite* interpolation_suite() {
-  auto* const suite = suite_create("interpolation");
-  auto* const cases = tcase_create("interpolation");
+static Suite* smooth_scaling_suite() {
+  auto* const suite = suite_create("smooth scaling");
+  auto* const cases = tcase_create("smooth scaling");
   tcase_add_test(cases, test_an_edge_falls_from_centre_to_centre);
   tcase_add_test(cases, test_every_geometry_is_bilinear_where_it_scales_up_and_nearest_elsewhere);
   tcase_add_test(cases, test_what_is_not_scaled_up_is_as_hard_as_without);
@@ -208,4 +208,4 @@ static Suite* interpolation_suite() {
   return suite;
 }
 
-GST_CHECK_MAIN(interpolation);
+GST_CHECK_MAIN(smooth_scaling);
