@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Writes the mask file that loading is measured with: three discs that move, 14 % of the pixels, (T,3,1080,1920) uint8,
-as np.savez or np.savez_compressed would write it, but frame by frame.
+as np.savez or np.savez_compressed would write it, but frame by frame. After 300 frames, they come again.
 
     make_masks.py stored|deflated FRAMES FILE
 """
+import functools
 import os
 import sys
 import zipfile
@@ -12,6 +13,7 @@ import zipfile
 import numpy as np
 
 HEIGHT, WIDTH, OBJECTS = 1080, 1920, 3
+PERIOD = 300
 RADIUS = 175  # three discs of this radius cover 14 % of the frame
 
 
@@ -26,6 +28,11 @@ def frame(t):
     return planes
 
 
+@functools.cache
+def packed_frame(t):
+    return np.packbits(frame(t))
+
+
 def main():
     kind, frames, target = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     header = {"descr": "|u1", "fortran_order": False, "shape": (frames, OBJECTS, HEIGHT, WIDTH)}
@@ -34,7 +41,7 @@ def main():
         with archive.open(zipfile.ZipInfo("masks.npy") if kind == "stored" else "masks.npy", "w", force_zip64=True) as member:
             np.lib.format.write_array_header_1_0(member, header)
             for t in range(frames):
-                member.write(frame(t).tobytes())
+                member.write(np.unpackbits(packed_frame(t % PERIOD)).tobytes())
     os.replace(target + ".part", target)
 
 
