@@ -30,9 +30,9 @@ class ReadAheadStream final : public ByteStream {
   Result<std::size_t> read(std::span<std::byte> into) override;
 
  private:
-  /// As large as both stay in a core's cache.
-  static constexpr std::size_t kBlockBytes = std::size_t{1} << 19;
-  static constexpr std::size_t kBlocks = 2;
+  /// So many that neither side often waits for the other: to wake a thread takes about as long as to inflate a block.
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+  static constexpr std::size_t kBlocks = 4;
 
   void run();
   std::size_t fill(std::vector<std::byte>& block);
