@@ -156,7 +156,7 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
   }
   auto* priv = GST_SAM2_OVERLAY(base)->priv;
   const auto render = priv->settings.copy()->render;
-  const auto choice = choose_output_caps(base, candidates, render);
+  const auto choice = choose_output_caps(base, caps, candidates, render);
   call_guarded(base, 0, [&] {
     priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
     return 0;

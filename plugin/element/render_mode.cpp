@@ -110,13 +110,17 @@ bool neighbour_accepts(GstBaseTransform* base, GstPadDirection direction, GstCap
   return accepted;
 }
 
-OutputChoice choose_output_caps(GstBaseTransform* base, GstCaps* candidates, Render render) {
+OutputChoice choose_output_caps(GstBaseTransform* base, const GstCaps* input, GstCaps* candidates, Render render) {
   auto* const source = GST_BASE_TRANSFORM_SRC_PAD(base);
   auto* with_feature = pick(candidates, true);
   auto* plain = pick(candidates, false);
+  const auto* const features = gst_caps_get_features(input, 0);
+  const bool can_blend = is_system_memory(features);
   OutputChoice choice;
-  if (with_feature != nullptr && (render != Render::Blend || plain == nullptr)) {
-    choice.attach = draws_compositions(source, with_feature);
+  if (with_feature != nullptr) {
+    // Upstream's rectangles would lie over what is blended.
+    choice.attach = (can_blend && has_compositions(features)) ||
+                    ((render != Render::Blend || !can_blend) && draws_compositions(source, with_feature));
   }
   const bool takes_plain = plain != nullptr && !choice.attach;
   choice.caps = takes_plain ? plain : with_feature != nullptr ? with_feature : gst_caps_new_empty();

@@ -25,8 +25,9 @@ struct OutputChoice {
   bool attach = false;      ///< downstream draws compositions that are attached to these frames
 };
 
-/// Chooses among the `candidates` (transfer full) that downstream takes. Asks in the ALLOCATION query whether
-/// compositions would be drawn, if need be after having set caps with the feature on the source pad.
-OutputChoice choose_output_caps(GstBaseTransform* base, GstCaps* candidates, Render render);
+/// Chooses among the `candidates` (transfer full) that downstream takes for frames of `input`. Asks in the ALLOCATION
+/// query whether compositions would be drawn, if need be after having set caps with the feature on the source pad. Of
+/// frames that come with compositions, upstream has asked.
+OutputChoice choose_output_caps(GstBaseTransform* base, const GstCaps* input, GstCaps* candidates, Render render);
 
 }  // namespace sam2::element
