@@ -125,6 +125,27 @@ START_TEST(test_other_memory_formats_and_media_are_refused) {
 }
 END_TEST
 
+START_TEST(test_a_neighbour_that_takes_anything_does_not_make_other_memory_drawable) {
+  Overlay overlay;
+  const Player player(overlay);
+  const auto sink = pad_of(overlay, "sink");
+  for (const auto* const caps : {"video/x-raw(memory:DMABuf),format=NV12,width=64,height=48,framerate=25/1",
+                                 "video/x-raw(memory:GLMemory),format=RGBA,width=64,height=48,framerate=25/1"}) {
+    ck_assert_msg(!accepts(sink.get(), caps), "%s is accepted", caps);
+  }
+  // Unless it says that it draws compositions.
+  gst_harness_add_propose_allocation_meta(player.harness(), GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+  ck_assert(accepts(sink.get(), "video/x-raw(memory:DMABuf),format=NV12,width=64,height=48,framerate=25/1"));
+  // Fields have half the lines.
+  for (const auto* const features : {"format:Interlaced", "format:Interlaced,meta:GstVideoOverlayComposition"}) {
+    const auto caps = std::string("video/x-raw(") + features +
+                      "),format=I420,width=64,height=48,framerate=25/1,"
+                      "interlace-mode=alternate";
+    ck_assert_msg(!accepts(sink.get(), caps.c_str()), "%s is accepted", caps.c_str());
+  }
+}
+END_TEST
+
 START_TEST(test_interlacing_multiview_and_colorimetry_pass_unchanged) {
   for (const auto* const fields :
        {"interlace-mode=interleaved,field-order=top-field-first", "interlace-mode=mixed", "multiview-mode=side-by-side",
@@ -266,6 +287,7 @@ static Suite* sam2overlay_negotiation_suite() {
   tcase_add_test(tests, test_both_templates_begin_with_the_formats_that_are_drawn_in_system_memory);
   tcase_add_test(tests, test_each_format_and_odd_size_is_accepted);
   tcase_add_test(tests, test_other_memory_formats_and_media_are_refused);
+  tcase_add_test(tests, test_a_neighbour_that_takes_anything_does_not_make_other_memory_drawable);
   tcase_add_test(tests, test_interlacing_multiview_and_colorimetry_pass_unchanged);
   tcase_add_test(tests, test_without_a_frame_rate_buffers_are_counted_with_one_warning);
   tcase_add_test(tests, test_without_a_frame_rate_in_the_caps_the_property_decides);

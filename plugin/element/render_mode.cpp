@@ -40,6 +40,9 @@ void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStruc
   if (gst_caps_features_is_any(features)) {
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, true);
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, false);
+  } else if (gst_caps_features_contains(features, GST_CAPS_FEATURE_FORMAT_INTERLACED)) {
+    // Refused: each buffer is a field, which has every other line of the masks.
+    return;
   } else if (has_compositions(features)) {
     append(caps, structure, features, true);
     if (!downstream) append(caps, structure, features, false);
@@ -104,7 +107,11 @@ bool neighbour_accepts(GstBaseTransform* base, GstPadDirection direction, GstCap
   if (!gst_pad_is_linked(other)) return false;
   auto* const wanted = transform_overlay_caps(direction, caps, nullptr);
   auto* const taken = gst_pad_peer_query_caps(other, wanted);
-  const bool accepted = !gst_caps_is_empty(wanted) && !gst_caps_is_empty(taken);
+  bool accepted = !gst_caps_is_empty(wanted) && !gst_caps_is_empty(taken);
+  // What takes anything, as fakesink does, draws nothing.
+  if (accepted && direction == GST_PAD_SINK && !is_system_memory(features) && !names_caps(other)) {
+    accepted = answers_for_compositions(other, wanted);
+  }
   gst_caps_unref(taken);
   gst_caps_unref(wanted);
   return accepted;
