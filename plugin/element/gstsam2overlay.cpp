@@ -53,6 +53,7 @@ struct GstSam2OverlayPrivate {
   // The streaming thread, or while there is none.
   Playback playback;
   FramePlan plan;
+  bool has_posted_plan_error = false;  ///< the frames since then failed as well
   FramePool frame_pool;
 };
 
@@ -123,7 +124,10 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 
 /// What is left of an earlier stream goes with the first event or buffer of a new one.
 static void begin_if_new(GstSam2OverlayPrivate& priv) {
-  if (priv.is_new.exchange(false)) priv.playback.reset();
+  if (priv.is_new.exchange(false)) {
+    priv.playback.reset();
+    priv.has_posted_plan_error = false;
+  }
   auto log = priv.opened_log.with([](auto& opened) { return std::exchange(opened, {}); });
   if (log) priv.playback.set_track_log(*std::move(log));
 }
@@ -204,8 +208,10 @@ static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segme
   SharedTracks tracks;
   if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;
   priv.plan = priv.playback.plan(segment, input, masks, tracks, priv.settings.copy());
+  // Some sources go on after an error.
+  const bool told = std::exchange(priv.has_posted_plan_error, priv.plan.error.has_value());
   if (priv.plan.error) {
-    post_error(GST_ELEMENT(base), *priv.plan.error);
+    if (!told) post_error(GST_ELEMENT(base), *priv.plan.error);
     return GST_FLOW_ERROR;
   }
   if (!priv.plan.needs_masks()) return GST_FLOW_OK;
