@@ -270,11 +270,11 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   const FrameClock::Periods periods{schedule_ ? schedule_->period() : 0, frame_ ? timing::period_of(frame_->rate) : 0,
                                     schedule_ && schedule_->has_timestamps()};
   plan.time = clock_.next(segment, buffer, periods);
+  plan.post_message = settings_->post_messages;
   if (!masks_ || !schedule_ || !frame_) return plan;
   plan.error = misfit(placement_request(*masks_));
   if (plan.error) return plan;
   update_placement();
-  plan.post_message = settings_->post_messages;
   const auto held = held_at(plan.time);
   if (!held) return plan;
   plan.mask_index = static_cast<gint>(held->entry);
