@@ -168,6 +168,12 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
   return choice.caps;
 }
 
+static gboolean gst_sam2_overlay_propose_allocation(GstBaseTransform* base, GstQuery* decided, GstQuery* query) {
+  if (!GST_BASE_TRANSFORM_CLASS(parent_class)->propose_allocation(base, decided, query)) return FALSE;
+  withdraw_unfollowed_metas(query);
+  return TRUE;
+}
+
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
   call_guarded(base, 0, [&] {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
@@ -336,6 +342,7 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   transform_class->transform_caps = gst_sam2_overlay_transform_caps;
   transform_class->accept_caps = gst_sam2_overlay_accept_caps;
   transform_class->fixate_caps = gst_sam2_overlay_fixate_caps;
+  transform_class->propose_allocation = gst_sam2_overlay_propose_allocation;
   transform_class->sink_event = gst_sam2_overlay_sink_event;
   transform_class->src_event = gst_sam2_overlay_src_event;
   transform_class->before_transform = gst_sam2_overlay_before_transform;
