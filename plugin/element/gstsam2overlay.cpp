@@ -145,7 +145,7 @@ static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incap
 static GstCaps* gst_sam2_overlay_transform_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
                                                 GstCaps* filter) {
   return call_guarded(base, static_cast<GstCaps*>(nullptr),
-                      [&] { return transform_overlay_caps(direction, caps, filter); });
+                      [&] { return transform_overlay_caps(base, direction, caps, filter); });
 }
 
 static gboolean gst_sam2_overlay_accept_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
