@@ -276,6 +276,37 @@ START_TEST(test_upstreams_rectangles_stay_below_ours) {
 }
 END_TEST
 
+START_TEST(test_nothing_is_drawn_below_upstreams_rectangles) {
+  // Nobody downstream answers the ALLOCATION query, but upstream has rectangles all the same.
+  const auto caps = caps_text("BGRx", 32, 24);
+  for (const char* const render : {"auto", "blend", "composition"}) {
+    Overlay overlay(masks().with({{"render", render}}), with_feature(caps));
+    auto* const buffer = make_buffer(Bytes(video_info(caps).size, 7));
+    auto* const theirs = rectangle_at(1, 1);
+    auto* const before = gst_video_overlay_composition_new(theirs);
+    gst_buffer_add_video_overlay_composition_meta(buffer, before);
+    gst_video_overlay_composition_unref(before);
+    gst_video_overlay_rectangle_unref(theirs);
+    const auto output = overlay.process(buffer);
+    fail_unless(bytes_of(output.get()) == Bytes(video_info(caps).size, 7), "%s: drawn below", render);
+    fail_unless_equals_int(int(gst_video_overlay_composition_n_rectangles(composition_of(output.get()))), 3);
+    fail_unless(overlay.texts(GST_MESSAGE_WARNING).empty(), "%s", render);
+  }
+}
+END_TEST
+
+START_TEST(test_blend_draws_into_pixels_also_where_only_frames_with_the_feature_are_taken) {
+  const auto caps = caps_text("BGRx", 32, 24);
+  Overlay overlay(masks().with({{"render", "blend"}}));
+  gst_harness_add_propose_allocation_meta(overlay.harness(), GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+  gst_harness_set_sink_caps_str(overlay.harness(), with_feature(caps).c_str());
+  overlay.set_caps(caps);
+  const auto output = overlay.process(make_buffer(Bytes(video_info(caps).size, 7)));
+  fail_unless(composition_of(output.get()) == nullptr);
+  fail_unless(bytes_of(output.get()) != Bytes(video_info(caps).size, 7));
+}
+END_TEST
+
 START_TEST(test_composition_falls_back_to_blending_with_one_warning) {
   const auto caps = caps_text("GRAY8", 32, 24);
   const Bytes frame(video_info(caps).size, 0);
@@ -350,6 +381,8 @@ static Suite* sam2overlay_composition_suite() {
   tcase_add_test(cases, test_rectangles_are_cropped_to_groups_of_objects);
   tcase_add_test(cases, test_a_mask_that_stays_keeps_its_composition);
   tcase_add_test(cases, test_upstreams_rectangles_stay_below_ours);
+  tcase_add_test(cases, test_nothing_is_drawn_below_upstreams_rectangles);
+  tcase_add_test(cases, test_blend_draws_into_pixels_also_where_only_frames_with_the_feature_are_taken);
   tcase_add_test(cases, test_composition_falls_back_to_blending_with_one_warning);
   tcase_add_test(cases, test_render_may_change_while_playing);
   tcase_add_test(cases, test_memory_that_is_not_mapped_is_taken_where_its_compositions_are_drawn);

@@ -162,6 +162,9 @@ START_TEST(test_every_frame_has_its_message_even_those_without_mask) {
     fail_unless_equals_int(mask_index_of(structure), expected);
     fail_unless_equals_uint64(objects_of(structure).size(), expected == 0 ? 2 : 0);
   }
+  Overlay without({{"post-messages", "true"}}, caps_text("GRAY8", 5, 4, "framerate=10/1"));
+  const auto message = message_of(without, without.process(make_buffer(Bytes(32, 0), GST_SECOND, 100 * GST_MSECOND)));
+  fail_unless_equals_int(mask_index_of(gst_message_get_structure(message.get())), -1);
 }
 END_TEST
 

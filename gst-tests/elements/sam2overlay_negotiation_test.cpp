@@ -104,6 +104,51 @@ START_TEST(test_other_memory_formats_and_media_are_refused) {
 }
 END_TEST
 
+START_TEST(test_a_neighbour_that_takes_anything_does_not_make_other_memory_drawable) {
+  Overlay overlay;
+  const Player player(overlay);
+  const auto sink = pad_of(overlay, "sink");
+  for (const auto* const caps : {"video/x-raw(memory:DMABuf),format=NV12,width=64,height=48,framerate=25/1",
+                                 "video/x-raw(memory:GLMemory),format=RGBA,width=64,height=48,framerate=25/1"}) {
+    ck_assert_msg(!accepts(sink.get(), caps), "%s is accepted", caps);
+  }
+  // Unless it says that it draws compositions.
+  gst_harness_add_propose_allocation_meta(player.harness(), GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+  ck_assert(accepts(sink.get(), "video/x-raw(memory:DMABuf),format=NV12,width=64,height=48,framerate=25/1"));
+  // Fields have half the lines.
+  for (const auto* const features : {"format:Interlaced", "format:Interlaced,meta:GstVideoOverlayComposition"}) {
+    const auto caps = std::string("video/x-raw(") + features +
+                      "),format=I420,width=64,height=48,framerate=25/1,"
+                      "interlace-mode=alternate";
+    ck_assert_msg(!accepts(sink.get(), caps.c_str()), "%s is accepted", caps.c_str());
+  }
+}
+END_TEST
+
+START_TEST(test_neighbours_with_other_memory_can_be_linked_in_any_order) {
+  const auto caps =
+      caps_of("video/x-raw(memory:Elsewhere,meta:GstVideoOverlayComposition),format=NV12,width=64,height=48");
+  for (const bool sink_is_first : {false, true}) {
+    const Overlay overlay;
+    const auto make = [&](GstPadDirection direction) {
+      auto* const templ = gst_pad_template_new("pad", direction, GST_PAD_ALWAYS, caps.get());
+      auto* const pad = gst_pad_new_from_template(templ, nullptr);
+      gst_object_unref(templ);
+      return Owned<GstPad>(GST_PAD(gst_object_ref_sink(pad)));
+    };
+    const auto source = make(GST_PAD_SRC);
+    const auto sink = make(GST_PAD_SINK);
+    const auto overlay_sink = pad_of(overlay, "sink");
+    const auto overlay_source = pad_of(overlay, "src");
+    for (const bool sink_now : {sink_is_first, !sink_is_first}) {
+      const auto linked =
+          sink_now ? gst_pad_link(overlay_source.get(), sink.get()) : gst_pad_link(source.get(), overlay_sink.get());
+      ck_assert_msg(linked == GST_PAD_LINK_OK, "%s cannot be linked", sink_now ? "sink" : "source");
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_interlacing_multiview_and_colorimetry_pass_unchanged) {
   for (const auto* const fields :
        {"interlace-mode=interleaved,field-order=top-field-first", "interlace-mode=mixed", "multiview-mode=side-by-side",
@@ -245,6 +290,8 @@ static Suite* sam2overlay_negotiation_suite() {
   tcase_add_test(tests, test_both_templates_begin_with_the_formats_that_are_drawn_in_system_memory);
   tcase_add_test(tests, test_each_format_and_odd_size_is_accepted);
   tcase_add_test(tests, test_other_memory_formats_and_media_are_refused);
+  tcase_add_test(tests, test_a_neighbour_that_takes_anything_does_not_make_other_memory_drawable);
+  tcase_add_test(tests, test_neighbours_with_other_memory_can_be_linked_in_any_order);
   tcase_add_test(tests, test_interlacing_multiview_and_colorimetry_pass_unchanged);
   tcase_add_test(tests, test_without_a_frame_rate_buffers_are_counted_with_one_warning);
   tcase_add_test(tests, test_without_a_frame_rate_in_the_caps_the_property_decides);

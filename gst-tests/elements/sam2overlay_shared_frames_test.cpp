@@ -218,6 +218,25 @@ START_TEST(test_upstream_gets_downstreams_answer_about_memory) {
 }
 END_TEST
 
+START_TEST(test_upstream_is_promised_no_meta_that_masks_would_not_follow) {
+  Overlay overlay(plain());
+  const GType kept[] = {GST_VIDEO_META_API_TYPE, GST_VIDEO_CROP_META_API_TYPE};
+  const GType withdrawn[] = {GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE, GST_VIDEO_GL_TEXTURE_UPLOAD_META_API_TYPE};
+  for (const auto* const apis : {&kept, &withdrawn}) {
+    for (const auto api : *apis) gst_harness_add_propose_allocation_meta(overlay.harness(), api, nullptr);
+  }
+  overlay.set_caps(caps_text("GRAY8", kWidth, kHeight));
+  const Owned<GstCaps> caps(gst_caps_from_string(caps_text("GRAY8", kWidth, kHeight).c_str()));
+  auto* const query = gst_query_new_allocation(caps.get(), TRUE);
+  fail_unless(gst_pad_peer_query(overlay.harness()->srcpad, query));
+  for (const auto api : kept) fail_unless(gst_query_find_allocation_meta(query, api, nullptr), "%s", g_type_name(api));
+  for (const auto api : withdrawn) {
+    fail_unless(!gst_query_find_allocation_meta(query, api, nullptr), "%s", g_type_name(api));
+  }
+  gst_query_unref(query);
+}
+END_TEST
+
 static Suite* sam2overlay_shared_frames_suite() {
   auto* const suite = suite_create("sam2overlay_shared_frames");
   auto* const cases = tcase_create("shared_frames");
@@ -229,6 +248,7 @@ static Suite* sam2overlay_shared_frames_suite() {
   tcase_add_test(cases, test_the_memory_goes_with_a_flush_new_caps_and_the_stream);
   tcase_add_test(cases, test_copies_are_in_the_memory_that_downstream_proposes);
   tcase_add_test(cases, test_upstream_gets_downstreams_answer_about_memory);
+  tcase_add_test(cases, test_upstream_is_promised_no_meta_that_masks_would_not_follow);
   suite_add_tcase(suite, cases);
   return suite;
 }

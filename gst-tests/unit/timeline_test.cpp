@@ -102,6 +102,17 @@ START_TEST(test_a_mask_holds_until_the_next_and_the_last_for_the_median_spacing)
 }
 END_TEST
 
+START_TEST(test_the_median_of_an_even_number_of_gaps_is_the_mean_of_the_middle_two) {
+  const std::int64_t frames[] = {0, 1, 11, 12, 17};
+  constexpr std::int64_t kFrame = 100'000'000;
+  ck_assert_int_eq(Timeline::from_frame_numbers(frames, {10, 1}, {}).median_spacing(), 3 * kFrame);
+  const std::int64_t stamps[] = {0, 5 * kFrame, 6 * kFrame};
+  const auto timeline = Timeline::from_timestamps(stamps, kFrame, {});
+  ck_assert_int_eq(shown(timeline, 9 * kFrame - 1), 2);
+  ck_assert_int_eq(shown(timeline, 9 * kFrame), -1);
+}
+END_TEST
+
 START_TEST(test_max_hold_ends_a_mask_whose_successor_is_late) {
   TimelineOptions options;
   options.max_hold = 250'000'000;
@@ -220,6 +231,7 @@ static Suite* timeline_suite() {
   tcase_add_test(chain, test_a_frame_clipped_at_its_end_keeps_its_mask);
   tcase_add_test(chain, test_lookup_offset_follows_its_formula);
   tcase_add_test(chain, test_a_mask_holds_until_the_next_and_the_last_for_the_median_spacing);
+  tcase_add_test(chain, test_the_median_of_an_even_number_of_gaps_is_the_mean_of_the_middle_two);
   tcase_add_test(chain, test_max_hold_ends_a_mask_whose_successor_is_late);
   tcase_add_test(chain, test_at_end_holds_or_loops);
   tcase_add_test(chain, test_a_loop_repeats_the_gap_before_the_first_mask);

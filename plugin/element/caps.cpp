@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element/caps.hpp"
 
+#include <gst/video/gstvideoaffinetransformationmeta.h>
 #include <gst/video/video-overlay-composition.h>
 
 #include <string>
@@ -76,6 +77,13 @@ bool is_system_memory(const GstCapsFeatures* features) {
   const bool is = gst_caps_features_is_equal(without, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY) != FALSE;
   gst_caps_features_free(without);
   return is;
+}
+
+void withdraw_unfollowed_metas(GstQuery* query) {
+  for (const auto api : {GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE, GST_VIDEO_GL_TEXTURE_UPLOAD_META_API_TYPE}) {
+    guint index = 0;
+    while (gst_query_find_allocation_meta(query, api, &index)) gst_query_remove_nth_allocation_meta(query, index);
+  }
 }
 
 std::optional<FrameInfo> parse_caps(GstCaps* caps) {

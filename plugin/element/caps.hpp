@@ -32,6 +32,10 @@ bool has_compositions(const GstCapsFeatures* features);
 /// With that feature or without, and no other.
 bool is_system_memory(const GstCapsFeatures* features);
 
+/// Takes off downstream's answer to an ALLOCATION query what masks would not follow: metas by which the picture lies
+/// elsewhere than in the memory, or is turned as it is shown.
+void withdraw_unfollowed_metas(GstQuery* query);
+
 /// Nothing where the caps are no raw video, or in system memory and of a format that is not drawn. The format is
 /// nullptr where it is of no use, since the memory is not the system's.
 std::optional<FrameInfo> parse_caps(GstCaps* caps);

@@ -53,6 +53,7 @@ struct GstSam2OverlayPrivate {
   // The streaming thread, or while there is none.
   Playback playback;
   FramePlan plan;
+  bool has_posted_plan_error = false;  ///< the frames since then failed as well
   FramePool frame_pool;
 };
 
@@ -123,7 +124,10 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 
 /// What is left of an earlier stream goes with the first event or buffer of a new one.
 static void begin_if_new(GstSam2OverlayPrivate& priv) {
-  if (priv.is_new.exchange(false)) priv.playback.reset();
+  if (priv.is_new.exchange(false)) {
+    priv.playback.reset();
+    priv.has_posted_plan_error = false;
+  }
   auto log = priv.opened_log.with([](auto& opened) { return std::exchange(opened, {}); });
   if (log) priv.playback.set_track_log(*std::move(log));
 }
@@ -141,7 +145,7 @@ static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incap
 static GstCaps* gst_sam2_overlay_transform_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
                                                 GstCaps* filter) {
   return call_guarded(base, static_cast<GstCaps*>(nullptr),
-                      [&] { return transform_overlay_caps(direction, caps, filter); });
+                      [&] { return transform_overlay_caps(base, direction, caps, filter); });
 }
 
 static gboolean gst_sam2_overlay_accept_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
@@ -156,12 +160,18 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
   }
   auto* priv = GST_SAM2_OVERLAY(base)->priv;
   const auto render = priv->settings.copy()->render;
-  const auto choice = choose_output_caps(base, candidates, render);
+  const auto choice = choose_output_caps(base, caps, candidates, render);
   call_guarded(base, 0, [&] {
     priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
     return 0;
   });
   return choice.caps;
+}
+
+static gboolean gst_sam2_overlay_propose_allocation(GstBaseTransform* base, GstQuery* decided, GstQuery* query) {
+  if (!GST_BASE_TRANSFORM_CLASS(parent_class)->propose_allocation(base, decided, query)) return FALSE;
+  withdraw_unfollowed_metas(query);
+  return TRUE;
 }
 
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
@@ -204,8 +214,10 @@ static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segme
   SharedTracks tracks;
   if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;
   priv.plan = priv.playback.plan(segment, input, masks, tracks, priv.settings.copy());
+  // Some sources go on after an error.
+  const bool told = std::exchange(priv.has_posted_plan_error, priv.plan.error.has_value());
   if (priv.plan.error) {
-    post_error(GST_ELEMENT(base), *priv.plan.error);
+    if (!told) post_error(GST_ELEMENT(base), *priv.plan.error);
     return GST_FLOW_ERROR;
   }
   if (!priv.plan.needs_masks()) return GST_FLOW_OK;
@@ -330,6 +342,7 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   transform_class->transform_caps = gst_sam2_overlay_transform_caps;
   transform_class->accept_caps = gst_sam2_overlay_accept_caps;
   transform_class->fixate_caps = gst_sam2_overlay_fixate_caps;
+  transform_class->propose_allocation = gst_sam2_overlay_propose_allocation;
   transform_class->sink_event = gst_sam2_overlay_sink_event;
   transform_class->src_event = gst_sam2_overlay_src_event;
   transform_class->before_transform = gst_sam2_overlay_before_transform;

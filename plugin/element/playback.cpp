@@ -141,11 +141,11 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   // Trails are drawn by the schedule.
   if (masks_ && timing_.update(*masks_, *settings_)) forget_shown();
   plan.time = timing_.next(segment, buffer);
+  plan.post_message = settings_->post_messages;
   if (!masks_ || timing_.schedule() == nullptr || !frame_) return plan;
   plan.error = misfit(placement_request(*masks_));
   if (plan.error) return plan;
   update_placement();
-  plan.post_message = settings_->post_messages;
   const auto moment = timing_.moment_at(plan.time, *tracks_, *settings_);
   if (!moment) return plan;
   plan.mask_index = static_cast<gint>(moment->entry);

@@ -35,11 +35,18 @@ void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures*
 /// A frame with and without compositions. Of frames in other memory than the system's, only those of which downstream
 /// draws compositions can be passed on.
 void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStructure* structure,
-                        const GstCapsFeatures* features) {
+                        const GstCapsFeatures* features, bool has_neighbour) {
   const bool downstream = direction == GST_PAD_SINK;
   if (gst_caps_features_is_any(features)) {
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, true);
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, false);
+    // The neighbour that is yet to come may take any memory.
+    if (!has_neighbour) {
+      gst_caps_append_structure_full(caps, gst_structure_copy(structure), gst_caps_features_copy(features));
+    }
+  } else if (gst_caps_features_contains(features, GST_CAPS_FEATURE_FORMAT_INTERLACED)) {
+    // Refused: each buffer is a field, which has every other line of the masks.
+    return;
   } else if (has_compositions(features)) {
     append(caps, structure, features, true);
     if (!downstream) append(caps, structure, features, false);
@@ -85,10 +92,13 @@ bool draws_compositions(GstPad* source, GstCaps* caps) {
 
 }  // namespace
 
-GstCaps* transform_overlay_caps(GstPadDirection direction, GstCaps* caps, GstCaps* filter) {
+GstCaps* transform_overlay_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps, GstCaps* filter) {
+  auto* const pad = direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SINK_PAD(base) : GST_BASE_TRANSFORM_SRC_PAD(base);
+  const bool has_neighbour = gst_pad_is_linked(pad) != FALSE;
   auto* result = gst_caps_new_empty();
   for (guint i = 0; i < gst_caps_get_size(caps); ++i) {
-    append_transformed(result, direction, gst_caps_get_structure(caps, i), gst_caps_get_features(caps, i));
+    append_transformed(result, direction, gst_caps_get_structure(caps, i), gst_caps_get_features(caps, i),
+                       has_neighbour);
   }
   result = gst_caps_simplify(result);
   if (filter == nullptr) return result;
@@ -102,21 +112,29 @@ bool neighbour_accepts(GstBaseTransform* base, GstPadDirection direction, GstCap
   if (is_system_memory(features) && !has_compositions(features)) return true;
   auto* const other = direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SRC_PAD(base) : GST_BASE_TRANSFORM_SINK_PAD(base);
   if (!gst_pad_is_linked(other)) return false;
-  auto* const wanted = transform_overlay_caps(direction, caps, nullptr);
+  auto* const wanted = transform_overlay_caps(base, direction, caps, nullptr);
   auto* const taken = gst_pad_peer_query_caps(other, wanted);
-  const bool accepted = !gst_caps_is_empty(wanted) && !gst_caps_is_empty(taken);
+  bool accepted = !gst_caps_is_empty(wanted) && !gst_caps_is_empty(taken);
+  // What takes anything, as fakesink does, draws nothing.
+  if (accepted && direction == GST_PAD_SINK && !is_system_memory(features) && !names_caps(other)) {
+    accepted = answers_for_compositions(other, wanted);
+  }
   gst_caps_unref(taken);
   gst_caps_unref(wanted);
   return accepted;
 }
 
-OutputChoice choose_output_caps(GstBaseTransform* base, GstCaps* candidates, Render render) {
+OutputChoice choose_output_caps(GstBaseTransform* base, const GstCaps* input, GstCaps* candidates, Render render) {
   auto* const source = GST_BASE_TRANSFORM_SRC_PAD(base);
   auto* with_feature = pick(candidates, true);
   auto* plain = pick(candidates, false);
+  const auto* const features = gst_caps_get_features(input, 0);
+  const bool can_blend = is_system_memory(features);
   OutputChoice choice;
-  if (with_feature != nullptr && (render != Render::Blend || plain == nullptr)) {
-    choice.attach = draws_compositions(source, with_feature);
+  if (with_feature != nullptr) {
+    // Upstream's rectangles would lie over what is blended.
+    choice.attach = (can_blend && has_compositions(features)) ||
+                    ((render != Render::Blend || !can_blend) && draws_compositions(source, with_feature));
   }
   const bool takes_plain = plain != nullptr && !choice.attach;
   choice.caps = takes_plain ? plain : with_feature != nullptr ? with_feature : gst_caps_new_empty();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace sam2::timing {
 namespace {
@@ -52,6 +53,7 @@ Timeline::Timeline(std::span<const std::int64_t> ticks, TickRate rate, std::int6
   const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
   std::ranges::nth_element(gaps, middle);
   spacing_ = *middle;
+  if (gaps.size() % 2 == 0) spacing_ = std::midpoint(*std::max_element(gaps.begin(), middle), spacing_);
 }
 
 std::optional<std::size_t> Timeline::entry_at(std::int64_t time) const {
