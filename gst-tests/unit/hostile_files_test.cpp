@@ -161,6 +161,12 @@ START_TEST(test_headers_that_promise_too_much) {
   refuse("negative", with("(-1, 4, 5)"), ErrorCode::Decode, "negative size");
   refuse("9 dimensions", with("(1, 1, 1, 1, 1, 1, 1, 4, 5)"), ErrorCode::NoSpace, "more than 8 dimensions");
   refuse("many empty frames", with("(99999999999, 0, 4, 5)"), ErrorCode::NoSpace, "frames x objects");
+  refuse("more empty planes than fit into 256 MB", with("(16777216, 0, 4)"), ErrorCode::NoSpace, "limit is 1048576");
+  refuse("empty objects", with("(2, 1048577, 0, 4)"), ErrorCode::NoSpace, "too many objects; the limit is 1048576");
+  refuse("empty frames", with("(1048577, 2, 0, 4)"), ErrorCode::NoSpace, "too many frames; the limit is 1048576");
+  load_apart("a million empty planes", with("(1048576, 0, 4)"), [](const Result<masks::LoadedMasks>& result) {
+    return result && result->masks->object_count() == 1048576;
+  });
   refuse("a wide empty image", with("(0, 70000, 4)"), ErrorCode::NoSpace, "rows or columns; the limit is 65535");
   refuse("4 GB of header", std::string("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12), ErrorCode::NoSpace, "limit is 10000");
   refuse("deep nesting", test::raw_npy("{'descr': " + std::string(9000, '['), ""), ErrorCode::Decode, "does not end");
