@@ -50,6 +50,7 @@ Result<std::string> find_only_candidate(const npz::NpzFile& file) {
     if (name == "centroids" || name == "scores") continue;
     const auto reader = file.read(name);
     if (reader && reader->header().shape.size() >= 2) candidates.push_back(name);
+    if (candidates.size() > 1) break;
   }
   if (candidates.size() == 1) return candidates[0];
   if (names.empty() && file.first_member()) {
