@@ -360,7 +360,7 @@ START_TEST(test_deep_and_broken_metadata_is_a_warning) {
     const auto loaded = load({{"masks", kVideo}, {"metadata", npy("|S" + std::to_string(json.size()), "()", json)}});
     fail_unless(loaded.has_value());
     fail_unless(loaded->warnings.size() == 1 &&
-                    loaded->warnings[0].find(": array 'metadata' is ignored: ") != std::string::npos,
+                    loaded->warnings[0].message.find(": array 'metadata' is ignored: ") != std::string::npos,
                 "%.20s", json.c_str());
   }
 }

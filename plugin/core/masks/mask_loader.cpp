@@ -274,7 +274,7 @@ Result<LoadedMasks> load_from(const Source& source, const std::string& name, con
   if (!file) return of_file(file.error(), name);
   auto loaded = load(*file, options, observer);
   if (!loaded) return of_file(loaded.error(), name);
-  for (auto& warning : loaded->warnings) warning.insert(0, npz::printable(name) + ": ");
+  for (auto& warning : loaded->warnings) warning = warning.within(npz::printable(name));
   return loaded;
 }
 

@@ -88,7 +88,7 @@ class SideArrayReader {
       if (!found) {
         // A member that is no array that can be read, such as an encrypted one, is no reason to refuse the masks.
         if (found.error().code != ErrorCode::WrongType) return found.error().within(quoted(name));
-        warn(name, found.error().message);
+        warn(name, found.error());
         continue;
       }
       return std::optional(std::move(*found));
@@ -128,7 +128,7 @@ class SideArrayReader {
     const bool is_one_text = texts.size() == 1 && texts[0].size() <= kMetadataBytes;
     auto metadata = is_one_text ? parse_metadata(texts[0]) : std::nullopt;
     if (!metadata) {
-      warn(found->name, "it is not the text of one JSON object");
+      warn(found->name, {ErrorCode::Format, "it is not the text of one JSON object"});
       return {};
     }
     side_.labels = std::move(metadata->labels);
@@ -141,7 +141,7 @@ class SideArrayReader {
     if (!found) return {};
     const auto numbers = to_numbers(found->array);
     if (numbers.size() != 1) {
-      warn(found->name, "it has " + std::to_string(numbers.size()) + " elements; expected one");
+      warn(found->name, {ErrorCode::Format, "it has " + std::to_string(numbers.size()) + " elements; expected one"});
       return {};
     }
     side_.has_fps_array = set_fps(found->name, numbers[0]);
@@ -159,13 +159,13 @@ class SideArrayReader {
     if (rate) {
       side_.fps = rate;
     } else {
-      warn(name, "its fps is " + std::to_string(fps) + "; expected a finite number above 0");
+      warn(name, {ErrorCode::Format, "its fps is " + std::to_string(fps) + "; expected a finite number above 0"});
     }
     return rate.has_value();
   }
 
-  void warn(const std::string& name, const std::string& reason) {
-    side_.warnings.push_back(quoted(name) + " is ignored: " + reason);
+  void warn(const std::string& name, const Error& reason) {
+    side_.warnings.push_back(reason.within(quoted(name) + " is ignored"));
   }
 
   const npz::NpzFile& file_;
