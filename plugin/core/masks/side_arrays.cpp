@@ -21,13 +21,18 @@ std::string quoted(const std::string& name) {
   return "array '" + npz::printable(name) + "'";
 }
 
-/// Why an array of that header is of no use, or nothing.
-std::string complaint(const npz::NpyHeader& header, Wanted wanted) {
-  if (header.type.kind == npz::ElementKind::Pickled) return "it is pickled (dtype object)";
-  const auto found = "it has type '" + header.descr + "' and shape " + npz::shape_text(header.shape);
-  if (wanted == Wanted::Text) return is_text(header.type) && is_list(header) ? "" : found + "; expected a list of text";
-  if (!is_number(header.type)) return found + "; expected numbers";
-  return wanted == Wanted::NumberList && !is_list(header) ? found + "; expected a list of numbers" : "";
+/// Errors: WrongType, Format where an array of that header is of no use.
+Result<void> check_use(const npz::NpyHeader& header, Wanted wanted) {
+  if (header.type.kind == npz::ElementKind::Pickled) {
+    return Error{ErrorCode::WrongType, "it is pickled (dtype object)"};
+  }
+  const bool is_of_type = wanted == Wanted::Text ? is_text(header.type) : is_number(header.type);
+  if (is_of_type && (wanted == Wanted::NumberTable || is_list(header))) return {};
+  return Error{is_of_type ? ErrorCode::Format : ErrorCode::WrongType,
+               "it has type '" + header.descr + "' and shape " + npz::shape_text(header.shape) + "; expected " +
+                   (wanted == Wanted::Text ? "a list of text"
+                    : is_of_type           ? "a list of numbers"
+                                           : "numbers")};
 }
 
 Result<std::vector<std::int64_t>> to_nanoseconds(const SmallArray& array) {
@@ -87,7 +92,8 @@ class SideArrayReader {
       auto found = read_one(name, wanted);
       if (!found) {
         // A member that is no array that can be read, such as an encrypted one, is no reason to refuse the masks.
-        if (found.error().code != ErrorCode::WrongType) return found.error().within(quoted(name));
+        const auto code = found.error().code;
+        if (code != ErrorCode::WrongType && code != ErrorCode::Format) return found.error().within(quoted(name));
         warn(name, found.error());
         continue;
       }
@@ -98,8 +104,7 @@ class SideArrayReader {
 
   Result<Found> read_one(const std::string& name, Wanted wanted) {
     auto reader = SAM2_TRY(file_.read(name));
-    const auto reason = complaint(reader.header(), wanted);
-    if (!reason.empty()) return Error{ErrorCode::WrongType, reason};
+    SAM2_TRY(check_use(reader.header(), wanted));
     return Found{name, SAM2_TRY(read_small_array(reader, limits_, budget_))};
   }
 
