@@ -214,6 +214,20 @@ START_TEST(test_members_that_share_their_data_are_no_way_to_inflate_it_often) {
 }
 END_TEST
 
+START_TEST(test_members_that_share_bytes_are_refused_however_few_they_are) {
+  const auto zip = test::raw_zip({{"masks.npy", masks_npy()}, {"other.npy", masks_npy()}});
+  const auto second = directory_of(zip);
+  accept("two members", zip);
+  accept("a comment with an end record in it",
+         patched(zip, zip.size() - 2, 22, 2) + std::string("PK\x05\x06", 4) + std::string(18, '\0'));
+  refuse("all of it", patched(zip, second + 42, 0, 4), ErrorCode::Decode, "its members overlap");
+  refuse("a part of it", patched(zip, second + 42, 40, 4), ErrorCode::Decode, "its members overlap");
+  refuse("the same name",
+         patched(test::raw_zip({{"masks.npy", masks_npy()}, {"masks.npy", masks_npy()}}), second + 42, 0, 4),
+         ErrorCode::Decode, "its members overlap");
+}
+END_TEST
+
 START_TEST(test_a_plane_that_never_comes_takes_no_memory) {
   auto member = zeros(test::raw_npy(test::dictionary("|u1", "(30000, 30000)"), ""), 1000);
   member.name = "masks.npy";
@@ -260,6 +274,7 @@ Suite* hostile_files_suite() {
   tcase_add_test(test_case, test_methods_that_cannot_be_read_are_named);
   tcase_add_test(test_case, test_headers_that_promise_too_much);
   tcase_add_test(test_case, test_members_that_share_their_data_are_no_way_to_inflate_it_often);
+  tcase_add_test(test_case, test_members_that_share_bytes_are_refused_however_few_they_are);
   tcase_add_test(test_case, test_a_plane_that_never_comes_takes_no_memory);
   tcase_add_test(test_case, test_a_million_labels_are_an_error_or_a_million_objects);
   tcase_add_test(test_case, test_a_broken_frame_in_the_middle_names_its_array);
