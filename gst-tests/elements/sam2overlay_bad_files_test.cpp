@@ -189,6 +189,12 @@ const std::vector<BadFile>& bad_files() {
   return files;
 }
 
+bool says_what_to_do(const std::string& text) {
+  const auto words = {"set ", "save", "raise", "expected", "limit"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return text.find(word) != std::string::npos; });
+}
+
 void assert_readable(const std::string& text) {
   ck_assert(g_utf8_validate(text.c_str(), -1, nullptr));
   ck_assert(std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 && c != '\n'; }));
@@ -219,6 +225,7 @@ START_TEST(test_a_bad_file_is_one_error_and_a_good_one_plays_afterwards) {
   ck_assert(report.type == GST_MESSAGE_ERROR);
   assert_report(report, bad.kind.domain(), bad.kind.code, bad.fragment);
   assert_readable(report.text);
+  ck_assert_msg(says_what_to_do(report.text), "%s", report.text.c_str());
   if (g_utf8_validate(path.c_str(), -1, nullptr)) ck_assert_msg(report.says(path), "%s", report.text.c_str());
   ck_assert_uint_eq(overlay.stat("frames-total"), 0);
 

@@ -213,10 +213,11 @@ START_TEST(test_an_archive_that_does_not_fit_is_left_out_with_a_warning) {
   const auto loaded = load_masks(directory.file("m%d.npz"), {});
   assert_told(loaded, "0: 1/0@0\n1:\n2:\n3: 1/0@1 2/1@2\n4:\n5: 1/0@5\n");
   ck_assert_uint_eq(loaded->warnings.size(), 3);
+  ck_assert(loaded->warnings[0].code == ErrorCode::Decode && loaded->warnings[1].code == ErrorCode::Format);
   for (const auto& [index, words] : std::initializer_list<std::pair<std::size_t, std::vector<const char*>>>{
            {0, {"m1.npz"}}, {1, {"m2.npz", "9x3", "8x3"}}, {2, {"m4.npz", "masks", "(2, 2, 3, 8)"}}}) {
     for (const auto* const word : words) {
-      const auto& warning = loaded->warnings[index];
+      const auto& warning = loaded->warnings[index].message;
       ck_assert_msg(warning.find(word) != std::string::npos, "%s", warning.c_str());
     }
   }
@@ -231,7 +232,9 @@ START_TEST(test_many_bad_archives_are_summed_up) {
   }
   const auto loaded = load_masks(directory.file("m%d.npz"), {});
   ck_assert_uint_eq(loaded->warnings.size(), 11);
-  ck_assert_msg(loaded->warnings.back().find("39 more") != std::string::npos, "%s", loaded->warnings.back().c_str());
+  const auto& last = loaded->warnings.back();
+  ck_assert_msg(last.message.find("39 more") != std::string::npos, "%s", last.message.c_str());
+  ck_assert(last.code == ErrorCode::Decode);
 }
 END_TEST
 

@@ -49,6 +49,9 @@ START_TEST(test_rule_1_drops_axes_of_size_one) {
   assert_letters(letters_of({1, 60, 480, 720}), "1?HW");
   assert_letters(letters_of({5, 3, 1, 480, 720}), "TN1HW");
   assert_letters(letters_of({480, 1}), "HW");
+  assert_letters(letters_of({24, 32, 1}), "HW1");
+  assert_letters(letters_of({5, 3, 24, 32, 1}), "TNHW1");
+  assert_letters(letters_of({5, 3, 24, 1}), "TNHW");
   assert_letters(letters_of({2, 3, 4, 480, 720}), "error " + std::to_string(static_cast<int>(ErrorCode::Format)));
 }
 END_TEST

@@ -161,6 +161,12 @@ START_TEST(test_headers_that_promise_too_much) {
   refuse("negative", with("(-1, 4, 5)"), ErrorCode::Decode, "negative size");
   refuse("9 dimensions", with("(1, 1, 1, 1, 1, 1, 1, 4, 5)"), ErrorCode::NoSpace, "more than 8 dimensions");
   refuse("many empty frames", with("(99999999999, 0, 4, 5)"), ErrorCode::NoSpace, "frames x objects");
+  refuse("more empty planes than fit into 256 MB", with("(16777216, 0, 4)"), ErrorCode::NoSpace, "limit is 1048576");
+  refuse("empty objects", with("(2, 1048577, 0, 4)"), ErrorCode::NoSpace, "too many objects; the limit is 1048576");
+  refuse("empty frames", with("(1048577, 2, 0, 4)"), ErrorCode::NoSpace, "too many frames; the limit is 1048576");
+  load_apart("a million empty planes", with("(1048576, 0, 4)"), [](const Result<masks::LoadedMasks>& result) {
+    return result && result->masks->object_count() == 1048576;
+  });
   refuse("a wide empty image", with("(0, 70000, 4)"), ErrorCode::NoSpace, "rows or columns; the limit is 65535");
   refuse("4 GB of header", std::string("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12), ErrorCode::NoSpace, "limit is 10000");
   refuse("deep nesting", test::raw_npy("{'descr': " + std::string(9000, '['), ""), ErrorCode::Decode, "does not end");
@@ -205,6 +211,20 @@ START_TEST(test_members_that_share_their_data_are_no_way_to_inflate_it_often) {
   test::put_little_endian(out, 0, 2);
   fail_unless(out.size() < 200000);
   refuse("5 GB out of 200 kB", out, ErrorCode::Decode, "its members overlap");
+}
+END_TEST
+
+START_TEST(test_members_that_share_bytes_are_refused_however_few_they_are) {
+  const auto zip = test::raw_zip({{"masks.npy", masks_npy()}, {"other.npy", masks_npy()}});
+  const auto second = directory_of(zip);
+  accept("two members", zip);
+  accept("a comment with an end record in it",
+         patched(zip, zip.size() - 2, 22, 2) + std::string("PK\x05\x06", 4) + std::string(18, '\0'));
+  refuse("all of it", patched(zip, second + 42, 0, 4), ErrorCode::Decode, "its members overlap");
+  refuse("a part of it", patched(zip, second + 42, 40, 4), ErrorCode::Decode, "its members overlap");
+  refuse("the same name",
+         patched(test::raw_zip({{"masks.npy", masks_npy()}, {"masks.npy", masks_npy()}}), second + 42, 0, 4),
+         ErrorCode::Decode, "its members overlap");
 }
 END_TEST
 
@@ -254,6 +274,7 @@ Suite* hostile_files_suite() {
   tcase_add_test(test_case, test_methods_that_cannot_be_read_are_named);
   tcase_add_test(test_case, test_headers_that_promise_too_much);
   tcase_add_test(test_case, test_members_that_share_their_data_are_no_way_to_inflate_it_often);
+  tcase_add_test(test_case, test_members_that_share_bytes_are_refused_however_few_they_are);
   tcase_add_test(test_case, test_a_plane_that_never_comes_takes_no_memory);
   tcase_add_test(test_case, test_a_million_labels_are_an_error_or_a_million_objects);
   tcase_add_test(test_case, test_a_broken_frame_in_the_middle_names_its_array);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sys/stat.h>
 
+#include <tuple>
+
 #include "masks/mask_loader.hpp"
 #include "support/gst_check.hpp"
 #include "support/npz_builder.hpp"
@@ -360,8 +362,21 @@ START_TEST(test_deep_and_broken_metadata_is_a_warning) {
     const auto loaded = load({{"masks", kVideo}, {"metadata", npy("|S" + std::to_string(json.size()), "()", json)}});
     fail_unless(loaded.has_value());
     fail_unless(loaded->warnings.size() == 1 &&
-                    loaded->warnings[0].find(": array 'metadata' is ignored: ") != std::string::npos,
+                    loaded->warnings[0].message.find(": array 'metadata' is ignored: ") != std::string::npos,
                 "%.20s", json.c_str());
+  }
+}
+END_TEST
+
+START_TEST(test_a_side_array_of_no_use_is_a_warning_that_says_of_what_kind) {
+  for (const auto& [name, descr, shape, bytes, code] :
+       {std::tuple{"frame_indices", "<i8", "(2, 3)", std::size_t{48}, ErrorCode::Format},
+        std::tuple{"labels", "|S1", "(2, 3)", std::size_t{6}, ErrorCode::Format},
+        std::tuple{"object_ids", "|S1", "(3,)", std::size_t{3}, ErrorCode::WrongType},
+        std::tuple{"scores", "<c8", "(3,)", std::size_t{24}, ErrorCode::WrongType}}) {
+    const auto loaded = load({{"masks", kVideo}, {name, npy(descr, shape, std::string(bytes, '\1'))}});
+    fail_unless(loaded.has_value(), "%s", name);
+    fail_unless(loaded->warnings.size() == 1 && loaded->warnings[0].code == code, "%s", name);
   }
 }
 END_TEST
@@ -391,6 +406,7 @@ Suite* mask_loader_refusals_suite() {
   tcase_add_test(test_case, test_huge_side_arrays_are_over_a_limit);
   tcase_add_test(test_case, test_pairs_with_the_same_frame_and_id_keep_the_last);
   tcase_add_test(test_case, test_deep_and_broken_metadata_is_a_warning);
+  tcase_add_test(test_case, test_a_side_array_of_no_use_is_a_warning_that_says_of_what_kind);
   return suite;
 }
 

@@ -75,7 +75,7 @@ void Feed::post() const {
   GST_INFO_OBJECT(element_, "%s: axes %s, %d x %d, %zu entries, %zu objects, %" G_GUINT64_FORMAT " bytes",
                   location_.c_str(), set.axes().c_str(), set.size().width, set.size().height, set.entry_count(),
                   set.object_count(), guint64{set.store_bytes()});
-  for (const auto& warning : status.warnings) post_warning(element_, {ErrorCode::Format, warning});
+  for (const auto& warning : status.warnings) post_warning(element_, warning);
   gst_element_post_message(element_, make_loaded_message(element_, location_, set, status.duration));
 }
 

@@ -13,6 +13,8 @@ namespace {
 /// fewer.
 constexpr std::uint64_t kObjectsBelow = 16;
 constexpr std::uint64_t kImageSide = 64;
+/// The same for a last axis of size 1, which few objects and no image have.
+constexpr std::uint64_t kSmallImageSide = 16;
 
 using Shape = std::vector<std::uint64_t>;
 
@@ -38,6 +40,14 @@ char choose_plane_axis(std::uint64_t size, const SideArrays& side, LabelMaps lab
   // Planes of objects would need as many ids. Metadata may hold the rate of the video that an image was taken from.
   if (side.has_fps_array || side.ids) return 'T';
   return Layout::kOpenAxis;
+}
+
+/// The last axis is not that of columns.
+bool is_behind_image(const Shape& shape) {
+  const auto count = shape.size();
+  if (count < 3 || shape.back() >= kObjectsBelow) return false;
+  const auto side = shape.back() == 1 ? kSmallImageSide : kImageSide;
+  return shape[count - 2] >= side && shape[count - 3] >= side;
 }
 
 Error too_many_axes(const Shape& shape) {
@@ -89,13 +99,12 @@ Result<Layout> choose_layout(const Shape& shape, const SideArrays& side, LabelMa
     return Error{ErrorCode::Format,
                  "shape " + npz::shape_text(shape) + " is no mask; expected at least rows and columns"};
   }
-  const bool objects_last =
-      count > 2 && shape[count - 1] < kObjectsBelow && shape[count - 2] >= kImageSide && shape[count - 3] >= kImageSide;
-  const auto row_axis = count - (objects_last ? 3 : 2);
+  const bool is_last_behind = is_behind_image(shape);
+  const auto row_axis = count - (is_last_behind ? 3 : 2);
   std::string letters(count, '1');
   letters[row_axis] = 'H';
   letters[row_axis + 1] = 'W';
-  const bool has_last_objects = objects_last && shape.back() != 1;
+  const bool has_last_objects = is_last_behind && shape.back() != 1;
   if (has_last_objects) letters.back() = 'N';
 
   std::vector<std::size_t> outer;

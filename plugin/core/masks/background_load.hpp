@@ -33,7 +33,7 @@ class BackgroundLoad final : private LoadObserver {
         follower;  ///< nullptr until the head of the file is known, or none was asked for
     bool is_finished = false;
     std::optional<Error> error;           ///< why it ended early
-    std::vector<std::string> warnings;    ///< of a load that is finished
+    std::vector<Error> warnings;          ///< of a load that is finished
     std::chrono::nanoseconds duration{};  ///< of a load that is finished
 
     /// Entry `index` is published, and the follower is ready with it.

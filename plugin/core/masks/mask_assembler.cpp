@@ -245,9 +245,10 @@ std::optional<MaskTable> MaskAssembler::match(const std::optional<NamedTable>& t
   if (!matched) {
     misfits_.insert(table->name);
     const auto objects = labels_ == LabelMaps::No ? builder_.set()->object_count() : slot_count_;
-    warnings_.push_back("array '" + table->name + "' is ignored: its shape " + npz::shape_text(table->shape) +
-                        " does not fit masks of shape " + npz::shape_text(layout_.shape()) + " with " +
-                        std::to_string(objects) + " objects; " + what);
+    warnings_.push_back({ErrorCode::Format, "array '" + table->name + "' is ignored: its shape " +
+                                                npz::shape_text(table->shape) + " does not fit masks of shape " +
+                                                npz::shape_text(layout_.shape()) + " with " + std::to_string(objects) +
+                                                " objects; " + what});
   }
   return matched;
 }

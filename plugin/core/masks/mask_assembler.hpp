@@ -37,7 +37,7 @@ class MaskAssembler {
   /// one, which is vouched for by finish().
   [[nodiscard]] std::shared_ptr<const MaskSet> set() const { return is_begun_ ? builder_.set() : nullptr; }
   /// What was left out.
-  [[nodiscard]] std::span<const std::string> warnings() const { return warnings_; }
+  [[nodiscard]] std::span<const Error> warnings() const { return warnings_; }
 
  private:
   struct HeldPlane {
@@ -89,7 +89,7 @@ class MaskAssembler {
   std::set<std::string> misfits_;
   std::optional<MaskTable> centroids_;
   std::optional<MaskTable> scores_;
-  std::vector<std::string> warnings_;
+  std::vector<Error> warnings_;
   std::vector<ValueSpan> sorted_;
   RunMask mask_;
 };

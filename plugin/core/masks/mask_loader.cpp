@@ -50,6 +50,7 @@ Result<std::string> find_only_candidate(const npz::NpzFile& file) {
     if (name == "centroids" || name == "scores") continue;
     const auto reader = file.read(name);
     if (reader && reader->header().shape.size() >= 2) candidates.push_back(name);
+    if (candidates.size() > 1) break;
   }
   if (candidates.size() == 1) return candidates[0];
   if (names.empty() && file.first_member()) {
@@ -65,8 +66,8 @@ Result<std::string> find_mask_array(const npz::NpzFile& file, const LoadOptions&
   if (file.is_single_array()) return std::string();
   if (options.array) {
     if (SAM2_TRY(file.has(*options.array))) return *options.array;
-    return Error{ErrorCode::Settings,
-                 "array=" + npz::printable(*options.array) + " is not in the file, which has " + list_of(file.names())};
+    return Error{ErrorCode::Settings, "array=" + npz::printable(*options.array) + " is not in the file, which has " +
+                                          list_of(file.names()) + "; set array to what it has, or to NULL"};
   }
   for (const std::string name : kMaskNames) {
     if (SAM2_TRY(file.has(name))) return name;
@@ -246,15 +247,34 @@ Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options, L
   return loaded;
 }
 
+/// What to do about an error of a file, where its own text does not say that.
+std::string advice(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::NotFound:
+      return "; set location to a file that exists";
+    case ErrorCode::OpenRead:
+      return "; set location to a file that can be read";
+    case ErrorCode::Decode:
+      return "; save or copy the file again";
+    default:
+      return "";
+  }
+}
+
+Error of_file(Error error, const std::string& name) {
+  error.message += advice(error.code);
+  return error.within(npz::printable(name));
+}
+
 /// Opens by `source` and loads; errors and warnings name the file.
 template <typename Source>
 Result<LoadedMasks> load_from(const Source& source, const std::string& name, const LoadOptions& options,
                               LoadObserver* observer) {
   const auto file = npz::NpzFile::open(source, npz::kLimits);
-  if (!file) return file.error().within(npz::printable(name));
+  if (!file) return of_file(file.error(), name);
   auto loaded = load(*file, options, observer);
-  if (!loaded) return loaded.error().within(npz::printable(name));
-  for (auto& warning : loaded->warnings) warning.insert(0, npz::printable(name) + ": ");
+  if (!loaded) return of_file(loaded.error(), name);
+  for (auto& warning : loaded->warnings) warning = warning.within(npz::printable(name));
   return loaded;
 }
 
@@ -264,7 +284,7 @@ Result<LoadedMasks> load_masks(const std::string& path, const LoadOptions& optio
   const auto name = NumberedName::parse(path);
   if (!name || ::access(path.c_str(), F_OK) == 0) return load_archive(path, options, observer);
   const auto files = find_numbered_files(*name);
-  if (!files) return files.error().within(npz::printable(path));
+  if (!files) return of_file(files.error(), path);
   return load_sequence(*files, options, observer);
 }
 

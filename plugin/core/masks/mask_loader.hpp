@@ -36,7 +36,7 @@ struct LoadOptions {
 
 struct LoadedMasks {
   std::shared_ptr<const MaskSet> masks;
-  std::vector<std::string> warnings;  ///< what was left out, in words for the user
+  std::vector<Error> warnings;  ///< what was left out, in words for the user
 };
 
 /// Follows a load from inside its thread.

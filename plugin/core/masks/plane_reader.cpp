@@ -64,6 +64,13 @@ Result<void> PlaneReader::set_axes(const Layout& layout, MemoryOrder order, cons
     // Empty axes count as well: there are entries and objects without masks.
     const auto count = checked_mul(plane_count_, std::max<std::uint64_t>(shape[i], 1));
     if (!count || *count > limits.planes) return over_limit(shape, "frames x objects", limits.planes);
+    if (letter != 'K' && shape[i] > limits.axis_planes) {
+      return over_limit(shape,
+                        letter == 'N'   ? "objects"
+                        : letter == 'T' ? "frames"
+                                        : "frames or objects",
+                        limits.axis_planes);
+    }
     plane_count_ = *count;
     outer_.push_back({letter, shape[i], strides[i]});
     if (shape[i] > 1 && strides[i] < plane_elements) is_streaming_ = false;

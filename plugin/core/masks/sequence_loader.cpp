@@ -78,7 +78,7 @@ class SequenceLoader {
   Result<void> begin(const MaskSet& first);
   Result<void> add_archive(std::size_t entry);
   Result<void> add(std::size_t entry, const MaskSet& part);
-  void warn(std::string warning);
+  void warn(Error warning);
   Result<const ObjectInfo*> object_like(const ObjectInfo& object);
 
   const std::vector<NumberedFile>& files_;
@@ -91,7 +91,7 @@ class SequenceLoader {
   std::set<std::int64_t> slots_;                                 ///< that objects have
   std::shared_ptr<const MaskSet> empty_;
   std::optional<Error> first_error_;
-  std::vector<std::string> warnings_;
+  std::vector<Error> warnings_;
   std::size_t warning_count_ = 0;
   RunMask mask_;
 };
@@ -154,7 +154,7 @@ Result<void> SequenceLoader::add(std::size_t entry, const MaskSet& part) {
   return {};
 }
 
-void SequenceLoader::warn(std::string warning) {
+void SequenceLoader::warn(Error warning) {
   if (warnings_.size() < kWarnings) warnings_.push_back(std::move(warning));
   ++warning_count_;
 }
@@ -171,7 +171,7 @@ Result<void> SequenceLoader::add_archive(std::size_t entry) {
                        "; raise max-memory (0 is unlimited), or save fewer or smaller masks"};
     }
     if (code == ErrorCode::Cancelled || code == ErrorCode::Settings) return part.error();
-    warn(part.error().message);
+    warn(part.error());
     if (!first_error_) first_error_ = std::move(part).error();
     return {};
   }
@@ -185,8 +185,8 @@ Result<void> SequenceLoader::add_archive(std::size_t entry) {
   if (!is_begun_) SAM2_TRY(begin(masks));
   const auto size = builder_.set()->size();
   if (masks.size() == size) return add(entry, masks);
-  warn(npz::printable(files_[entry].path) + ": the masks are " + size_text(masks.size()) + ", those before " +
-       size_text(size) + "; they are left out");
+  warn({ErrorCode::Format, npz::printable(files_[entry].path) + ": the masks are " + size_text(masks.size()) +
+                               ", those before " + size_text(size) + "; they are left out"});
   return {};
 }
 
@@ -201,7 +201,8 @@ Result<LoadedMasks> SequenceLoader::load() {
   if (!is_begun_) return *first_error_;
   builder_.publish_all();
   if (warning_count_ > warnings_.size()) {
-    warnings_.push_back(std::to_string(warning_count_ - warnings_.size()) + " more warnings of this kind");
+    warnings_.push_back(
+        {warnings_.back().code, std::to_string(warning_count_ - warnings_.size()) + " more warnings of this kind"});
   }
   return LoadedMasks{builder_.set(), std::move(warnings_)};
 }

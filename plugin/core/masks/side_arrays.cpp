@@ -18,13 +18,18 @@ constexpr std::size_t kMetadataBytes = std::size_t{1} << 20;
 
 enum class Wanted { NumberList, NumberTable, Text };
 
-/// Why an array of that header is of no use, or nothing.
-std::string complaint(const npz::NpyHeader& header, Wanted wanted) {
-  if (header.type.kind == npz::ElementKind::Pickled) return "it is pickled (dtype object)";
-  const auto found = "it has type '" + header.descr + "' and shape " + npz::shape_text(header.shape);
-  if (wanted == Wanted::Text) return is_text(header.type) && is_list(header) ? "" : found + "; expected a list of text";
-  if (!is_number(header.type)) return found + "; expected numbers";
-  return wanted == Wanted::NumberList && !is_list(header) ? found + "; expected a list of numbers" : "";
+/// Errors: WrongType, Format where an array of that header is of no use.
+Result<void> check_use(const npz::NpyHeader& header, Wanted wanted) {
+  if (header.type.kind == npz::ElementKind::Pickled) {
+    return Error{ErrorCode::WrongType, "it is pickled (dtype object)"};
+  }
+  const bool is_of_type = wanted == Wanted::Text ? is_text(header.type) : is_number(header.type);
+  if (is_of_type && (wanted == Wanted::NumberTable || is_list(header))) return {};
+  return Error{is_of_type ? ErrorCode::Format : ErrorCode::WrongType,
+               "it has type '" + header.descr + "' and shape " + npz::shape_text(header.shape) + "; expected " +
+                   (wanted == Wanted::Text ? "a list of text"
+                    : is_of_type           ? "a list of numbers"
+                                           : "numbers")};
 }
 
 Result<std::vector<std::int64_t>> to_nanoseconds(const SmallArray& array) {
@@ -84,8 +89,9 @@ class SideArrayReader {
       auto found = read_one(name, wanted);
       if (!found) {
         // A member that is no array that can be read, such as an encrypted one, is no reason to refuse the masks.
-        if (found.error().code != ErrorCode::WrongType) return found.error().within(quoted(name));
-        warn(name, found.error().message);
+        const auto code = found.error().code;
+        if (code != ErrorCode::WrongType && code != ErrorCode::Format) return found.error().within(quoted(name));
+        warn(name, found.error());
         continue;
       }
       return std::optional(std::move(*found));
@@ -95,8 +101,7 @@ class SideArrayReader {
 
   Result<Found> read_one(const std::string& name, Wanted wanted) {
     auto reader = SAM2_TRY(file_.read(name));
-    const auto reason = complaint(reader.header(), wanted);
-    if (!reason.empty()) return Error{ErrorCode::WrongType, reason};
+    SAM2_TRY(check_use(reader.header(), wanted));
     return Found{name, SAM2_TRY(read_small_array(reader, limits_, budget_))};
   }
 
@@ -125,7 +130,7 @@ class SideArrayReader {
     const bool is_one_text = texts.size() == 1 && texts[0].size() <= kMetadataBytes;
     auto metadata = is_one_text ? parse_metadata(texts[0]) : std::nullopt;
     if (!metadata) {
-      warn(found->name, "it is not the text of one JSON object");
+      warn(found->name, {ErrorCode::Format, "it is not the text of one JSON object"});
       return {};
     }
     side_.labels = std::move(metadata->labels);
@@ -138,7 +143,7 @@ class SideArrayReader {
     if (!found) return {};
     const auto numbers = to_numbers(found->array);
     if (numbers.size() != 1) {
-      warn(found->name, "it has " + std::to_string(numbers.size()) + " elements; expected one");
+      warn(found->name, {ErrorCode::Format, "it has " + std::to_string(numbers.size()) + " elements; expected one"});
       return {};
     }
     side_.has_fps_array = set_fps(found->name, numbers[0]);
@@ -156,13 +161,13 @@ class SideArrayReader {
     if (rate) {
       side_.fps = rate;
     } else {
-      warn(name, "its fps is " + std::to_string(fps) + "; expected a finite number above 0");
+      warn(name, {ErrorCode::Format, "its fps is " + std::to_string(fps) + "; expected a finite number above 0"});
     }
     return rate.has_value();
   }
 
-  void warn(const std::string& name, const std::string& reason) {
-    side_.warnings.push_back(quoted(name) + " is ignored: " + reason);
+  void warn(const std::string& name, const Error& reason) {
+    side_.warnings.push_back(reason.within(quoted(name) + " is ignored"));
   }
 
   const npz::NpzFile& file_;

@@ -39,7 +39,7 @@ struct SideArrays {
   bool has_fps_array = false;  ///< `fps` is an array of its own, not only a key of the metadata
   bool has_identity = true;    ///< see MaskSet::has_identity()
   Labels labels;
-  std::vector<std::string> warnings;  ///< what was left out
+  std::vector<Error> warnings;  ///< what was left out
 };
 
 /// Reads all side arrays except one called `mask_array`. One that is pickled or of a useless type is left out with a

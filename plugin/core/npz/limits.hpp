@@ -13,6 +13,7 @@ struct Limits {
   std::uint64_t dimensions = 8;
   std::uint64_t mask_side = 65535;                          ///< width and height; runs are stored in 16 bits
   std::uint64_t planes = std::uint64_t{1} << 24;            ///< frames x objects
+  std::uint64_t axis_planes = std::uint64_t{1} << 20;       ///< frames, and objects: what each takes without any mask
   std::uint64_t side_array_bytes = std::uint64_t{1} << 26;  ///< of ids, timestamps, labels ...
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "npz/zip_archive.hpp"
 
+#include <unistd.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <functional>
 #include <optional>
 
+#include "npz/member_overlap.hpp"
 #include "npz/read_ahead_stream.hpp"
 #include "npz/text.hpp"
 #if SAM2_HAVE_ISAL
@@ -84,6 +86,10 @@ struct ZipCloser {
 };
 using ZipPointer = std::unique_ptr<zip_t, ZipCloser>;
 using ZipFilePointer = std::unique_ptr<zip_file_t, ZipCloser>;
+
+Error overlap() {
+  return {ErrorCode::Decode, "broken zip archive: its members overlap"};
+}
 
 using SourceMaker = std::function<zip_source_t*(std::size_t start, zip_error_t* error)>;
 
@@ -181,6 +187,12 @@ Result<ZipArchive> ZipArchive::open(InputFile file, const Limits& limits) {
     return source;
   };
   auto zip = SAM2_TRY(open_anywhere(make_source, begin));
+  // Which leaves the position alone: libzip's copies of the file have the same one.
+  const auto read_at = [&](std::uint64_t offset, std::span<std::byte> into) {
+    const auto count = pread(fileno(file.file.get()), into.data(), into.size(), static_cast<off_t>(offset));
+    return count >= 0 && static_cast<std::size_t>(count) == into.size();
+  };
+  if (do_members_overlap(read_at, file.size)) return overlap();
   return from_handle(std::make_shared<Handle>(std::move(zip)), file.size, limits);
 }
 
@@ -190,6 +202,12 @@ Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const Limi
     return zip_source_buffer_create(part.data(), part.size(), 0, error);
   };
   auto zip = SAM2_TRY(open_anywhere(make_source, bytes.first(std::min(bytes.size(), kPrefixBytes))));
+  const auto read_at = [&](std::uint64_t offset, std::span<std::byte> into) {
+    if (offset > bytes.size() || into.size() > bytes.size() - offset) return false;
+    std::ranges::copy(bytes.subspan(static_cast<std::size_t>(offset), into.size()), into.begin());
+    return true;
+  };
+  if (do_members_overlap(read_at, bytes.size())) return overlap();
   return from_handle(std::make_shared<Handle>(std::move(zip)), bytes.size(), limits);
 }
 
@@ -217,7 +235,7 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::
     // A size that cannot be true is an error only for who reads the member.
     if (status.comp_size <= file_size) compressed_bytes += status.comp_size;
     if (compressed_bytes > file_size) {
-      return Error{ErrorCode::Decode, "broken zip archive: its members overlap"};
+      return overlap();
     }
     archive.members_.push_back({name, status.size, status.comp_size, index});
   }
