@@ -43,9 +43,9 @@ std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
 /// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter
 /// duration. Only its end says which frame it is; where stamps are rounded to ms, the rest may even lie in the next
 /// frame's time altogether. What begins at 0 has nothing before it.
-bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t video_period) {
+bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t whole) {
   return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0 &&
-         duration > 0 && duration < video_period;
+         duration > 0 && duration < whole;
 }
 
 /// Stamps are in ms where they are coarsest.
@@ -115,7 +115,9 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
     has_lengths_ |= usual_duration_ > 0 && std::abs(duration - usual_duration_) > kRounding;
     usual_duration_ = duration;
   }
-  if (is_clipped(segment, pts, duration, periods.video)) {
+  // Where frames vary, demuxers may say no rate at all.
+  const auto known = usual_duration_ > 0 ? usual_duration_ : periods.mask;
+  if (is_clipped(segment, pts, duration, periods.vary && periods.video == 0 ? known : periods.video)) {
     if (periods.vary) {
       const auto nominal = usual_duration_ > 0 ? usual_duration_ : periods.video;
       find_clipped(time, segment, pts, duration, has_lengths_ ? duration : nominal);
