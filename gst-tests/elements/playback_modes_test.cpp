@@ -226,6 +226,21 @@ START_TEST(test_clips_of_varying_frame_rate_go_by_the_stamps_of_their_masks) {
 }
 END_TEST
 
+START_TEST(test_a_first_seek_into_a_clip_of_varying_frame_rate_shows_the_right_mask) {
+  const auto& container = varying_container(_i);
+  if (!have_elements(container.name, container.elements)) return;
+  std::mt19937 random(test_seed());
+  VaryingClip clip(container, random);
+  NumberedFrames frames(std::string(container.name) + " of varying rate");
+  NumberedFrames pictures("plain", NumberedFrames::Masks::AnyLook);
+  SampleSource plain(clip.play_plain());
+  for (int i = 0; i < 8; ++i) {
+    SampleSource source(clip.play());
+    check_like_plain(frames, source, pictures, plain, clip.within_one());
+  }
+}
+END_TEST
+
 static Suite* playback_modes_suite() {
   auto* suite = suite_create("playback_modes");
   auto* tests = tcase_create("playback_modes");
@@ -237,6 +252,7 @@ static Suite* playback_modes_suite() {
   tcase_add_test(tests, test_concatenated_clips_each_show_their_own_frames);
   tcase_add_test(tests, test_videorate_and_lost_frames_upstream_leave_masks_with_their_frames);
   tcase_add_loop_test(tests, test_clips_of_varying_frame_rate_go_by_the_stamps_of_their_masks, 0, 3);
+  tcase_add_loop_test(tests, test_a_first_seek_into_a_clip_of_varying_frame_rate_shows_the_right_mask, 0, 3);
   return suite;
 }
 

@@ -63,6 +63,20 @@ class NumberedStream {
   int width_ = 0;
 };
 
+/// Where frames of 3 to 92 ms begin, and where the last one ends.
+std::vector<GstClockTime> random_begins(std::mt19937& random) {
+  std::vector<GstClockTime> begins = {0};
+  while (begins.size() < kClipFrames) begins.push_back(begins.back() + 3 * GST_MSECOND + random() % (90 * GST_MSECOND));
+  // The last mask holds for the median time, so that its frame must not be longer.
+  begins.push_back(begins.back() + 20 * GST_MSECOND);
+  return begins;
+}
+
+MaskFile masks_at(const std::vector<GstClockTime>& begins) {
+  return MaskFile(
+      {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
+}
+
 }  // namespace
 
 START_TEST(test_whatever_rate_upstream_applies) {
@@ -110,14 +124,9 @@ END_TEST
 
 START_TEST(test_frames_of_any_length_with_and_without_stamps_in_the_file) {
   std::mt19937 random(test_seed());
-  std::vector<GstClockTime> begins = {0};
-  while (begins.size() <= kClipFrames)
-    begins.push_back(begins.back() + 3 * GST_MSECOND + random() % (90 * GST_MSECOND));
-  // The last mask holds for the median time, so that its frame must not be longer.
-  begins.back() = begins[kClipFrames - 1] + 20 * GST_MSECOND;
+  const auto begins = random_begins(random);
   const auto length_of = [&](int k) { return begins[std::size_t(k) + 1] - begins[std::size_t(k)]; };
-  const MaskFile with(
-      {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
+  const auto with = masks_at(begins);
   for (const auto* framerate : {"0/1", "30/1"}) {
     NumberedStream stream(std::string("stamps, caps of ") + framerate, with, {}, framerate);
     for (int k = 0; k < kClipFrames; ++k) stream.pass(k, begins[std::size_t(k)], length_of(k));
@@ -139,6 +148,44 @@ START_TEST(test_frames_of_any_length_with_and_without_stamps_in_the_file) {
   for (int k = 0; k < kClipFrames; ++k) counted.pass(k, begins[std::size_t(k)], length_of(k));
   NumberedStream by_buffers("timing=buffers", without, {{"timing", "buffers"}}, "30/1");
   for (int k = 0; k < kClipFrames; ++k) by_buffers.pass(k, begins[std::size_t(k)], length_of(k));
+}
+END_TEST
+
+START_TEST(test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the_rate) {
+  // Of the stream, only the first frame has been seen.
+  std::mt19937 random(test_seed());
+  const auto begins = random_begins(random);
+  const auto masks = masks_at(begins);
+  constexpr GstClockTime kNominal = GST_SECOND / 30;
+  for (const bool own : {false, true}) {
+    const auto end_of = [&](std::size_t k) { return own ? begins[k + 1] : begins[k] + kNominal; };
+    for (const auto* framerate : {"0/1", "30/1", "37/2"}) {
+      NumberedStream stream(std::string(own ? "own" : "nominal") + " lengths, caps of " + framerate, masks, {},
+                            framerate);
+      for (std::size_t k = 1; k < kClipFrames; ++k) {
+        // As after an edit list, which the stream begins with.
+        constexpr GstClockTime kShift = 66 * GST_MSECOND;
+        stream.overlay().send(gst_event_new_stream_start(std::to_string(k).c_str()));
+        GstSegment whole;
+        gst_segment_init(&whole, GST_FORMAT_TIME);
+        whole.start = kShift;
+        stream.overlay().send(gst_event_new_segment(&whole));
+        stream.pass(0, kShift, end_of(0));
+        // Decoders drop what ends before the position, as far as they know where it ends.
+        const auto position = begins[k] + (k % 4 == 0 ? 0 : random() % (begins[k + 1] - begins[k]));
+        const auto first = std::size_t(
+            std::ranges::find_if(
+                begins, [&](const auto& begin) { return end_of(std::size_t(&begin - begins.data())) > position; }) -
+            begins.begin());
+        stream.segment([&](GstSegment& segment) {
+          segment.start = position + kShift;
+          segment.time = position;
+        });
+        const auto begin = std::max(position, begins[first]);
+        stream.pass(int(first), begin + kShift, end_of(first) - begin);
+      }
+    }
+  }
 }
 END_TEST
 
@@ -195,6 +242,7 @@ static Suite* stream_changes_suite() {
   tcase_add_test(tests, test_whatever_rate_upstream_applies);
   tcase_add_test(tests, test_lost_doubled_and_discontinuous_frames_and_gaps);
   tcase_add_test(tests, test_frames_of_any_length_with_and_without_stamps_in_the_file);
+  tcase_add_test(tests, test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the_rate);
   tcase_add_test(tests, test_frames_without_stamps_and_segments_without_time);
   tcase_add_test(tests, test_stamps_beyond_two_to_the_55th);
   tcase_add_test(tests, test_caps_that_change_in_the_middle);

@@ -51,7 +51,7 @@ bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t durati
 /// Stamps are in ms where they are coarsest.
 constexpr std::int64_t kRounding = 1'000'000;
 /// How far off stamps are where they are not that coarse: the ticks of mp4 are often of 1/3000 s.
-constexpr std::int64_t kFineRounding = 250'000;
+constexpr std::int64_t kFineRounding = FrameClock::kEndSlack;
 
 /// A clipped frame of unknown length.
 void find_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
@@ -81,15 +81,39 @@ void FrameClock::on_stream_start(const std::string& stream_id) {
 void FrameClock::on_flush() {
   expected_pts_ = GST_CLOCK_TIME_NONE;
   flushed_ = true;
+  sought_ = true;
 }
 
 void FrameClock::on_segment(const GstSegment& segment) {
   expected_pts_ = GST_CLOCK_TIME_NONE;
+  sought_ |= has_segment_;
+  has_segment_ = true;
   if (!flushed_) return;
   flushed_ = false;
   next_number_ = 0;
   const bool from_start = segment.format != GST_FORMAT_TIME || segment.time == 0;
   countable_ = from_start && segment.rate > 0;
+}
+
+void FrameClock::learn_duration(const GstSegment& segment, GstClockTime pts, std::int64_t duration) {
+  const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
+  if (duration <= 0 || is_last) return;
+  if (pts == segment.start) {
+    if (!sought_) first_duration_ = duration;
+    return;
+  }
+  const bool differs = whole_duration_ > 0 && std::abs(duration - whole_duration_) > kRounding;
+  if (differs) lengths_ = Lengths::True;
+  whole_duration_ = duration;
+}
+
+void FrameClock::judge(FrameTime& time, bool ends_at_a_stamp) {
+  if (!ends_at_a_stamp) {
+    lengths_ = Lengths::Nominal;
+    return;
+  }
+  time.begins = {time.stream_time, time.stream_time};
+  time.uncut_time = time.stream_time;
 }
 
 FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods) {
@@ -110,17 +134,17 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   time.begins = {time.stream_time, time.stream_time};
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
-  const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
-  if (pts != segment.start && !is_last && duration > 0) {
-    has_lengths_ |= usual_duration_ > 0 && std::abs(duration - usual_duration_) > kRounding;
-    usual_duration_ = duration;
+  const auto usual = whole_duration_ > 0 ? whole_duration_ : first_duration_;
+  const auto nominal = usual > 0 ? usual : periods.video;
+  learn_duration(segment, pts, duration);
+  if (periods.vary && lengths_ == Lengths::Unknown && duration > 0 && segment.applied_rate == 1.0) {
+    time.uncertain_end = stream_time_of(segment, later(pts, static_cast<GstClockTime>(duration)));
   }
-  // Where frames vary, demuxers may say no rate at all.
-  const auto known = usual_duration_ > 0 ? usual_duration_ : periods.mask;
-  if (is_clipped(segment, pts, duration, periods.vary && periods.video == 0 ? known : periods.video)) {
+  // Where frames vary, the rate of the caps is a guess at best.
+  const auto varying = nominal > 0 ? nominal : periods.mask;
+  if (is_clipped(segment, pts, duration, periods.vary ? varying : periods.video)) {
     if (periods.vary) {
-      const auto nominal = usual_duration_ > 0 ? usual_duration_ : periods.video;
-      find_clipped(time, segment, pts, duration, has_lengths_ ? duration : nominal);
+      find_clipped(time, segment, pts, duration, lengths_ == Lengths::True ? duration : nominal);
       return time;
     }
     // Rounding may put the beginning of the very first frame before 0.

@@ -23,6 +23,8 @@ struct FrameTime {
   /// from one of them means just this frame. 0: none does.
   std::array<std::int64_t, 2> begins{};
   std::int64_t slack = 0;
+  /// Where in stream time it ends by its duration, while nobody knows whether durations are true: FrameClock::judge().
+  std::optional<std::int64_t> uncertain_end;
   std::uint64_t number = 0;  ///< of the buffer since the stream began
   bool countable = true;     ///< false where `number` says nothing: after a seek into the stream
 };
@@ -47,18 +49,36 @@ class FrameClock {
   /// once.
   FrameTime next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods);
 
+  /// Where a frame of uncertain end has been found to end with the beginning of a mask's own frame, or not. Decoders
+  /// that know no lengths give all frames the same one, which is seldom where the next one begins.
+  void judge(FrameTime& time, bool ends_at_a_stamp);
+  /// How far from a stamp that is.
+  static constexpr std::int64_t kEndSlack = 250'000;
+
   /// Stream time of the first frame since the stream began; nothing before it.
   [[nodiscard]] std::optional<std::int64_t> first_stream_time() const { return first_stream_time_; }
 
  private:
+  /// What durations say.
+  enum class Lengths {
+    Unknown,
+    True,
+    Nominal,  ///< the same of all frames, however long they are
+  };
+
+  void learn_duration(const GstSegment& segment, GstClockTime pts, std::int64_t duration);
+
   std::string stream_id_;
   std::optional<std::int64_t> first_stream_time_;
   GstClockTime expected_pts_ = GST_CLOCK_TIME_NONE;
-  std::int64_t usual_duration_ = 0;  ///< of the last buffer that nobody clipped; 0: none had one
-  bool has_lengths_ = false;         ///< these are different, so they are true
+  std::int64_t first_duration_ = 0;  ///< of the stream's first buffer, which an edit list may have clipped
+  std::int64_t whole_duration_ = 0;  ///< of the last buffer that nobody clipped; 0: none had one
+  Lengths lengths_ = Lengths::Unknown;
   std::uint64_t next_number_ = 0;
   bool countable_ = true;
   bool flushed_ = false;
+  bool has_segment_ = false;
+  bool sought_ = false;  ///< the segment is not the stream's first one
 };
 
 }  // namespace sam2::element

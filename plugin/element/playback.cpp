@@ -183,6 +183,12 @@ std::int64_t Playback::mask_origin() const {
   return saturated_sum(origin, settings_->ts_offset);
 }
 
+void Playback::judge_length(FrameTime& time) {
+  if (!time.uncertain_end) return;
+  const auto end = saturated_difference(*time.uncertain_end, mask_origin());
+  clock_.judge(time, schedule_->entry_beginning_at(end, FrameClock::kEndSlack).has_value());
+}
+
 std::optional<timing::Held> Playback::held_at(const FrameTime& time) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
@@ -275,6 +281,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (plan.error) return plan;
   update_placement();
   plan.post_message = settings_->post_messages;
+  judge_length(plan.time);
   const auto held = held_at(plan.time);
   if (!held) return plan;
   plan.mask_index = static_cast<gint>(held->entry);

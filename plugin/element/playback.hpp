@@ -95,6 +95,8 @@ class Playback {
 
   void update_schedule();
   void make_schedule(const ScheduleKey& key);
+  /// Lets the file's stamps tell whether durations are true.
+  void judge_length(FrameTime& time);
   std::optional<timing::Held> held_at(const FrameTime& time);
   [[nodiscard]] std::int64_t mask_origin() const;
   tracking::Moment moment_of(const timing::Held& held, const FrameTime& time) const;
