@@ -77,6 +77,32 @@ MaskFile masks_at(const std::vector<GstClockTime>& begins) {
       {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
 }
 
+/// Opens the stream again for each frame, and seeks to it when only the very first one has been seen. Frame k begins at
+/// stamps[k] and ends at ends[k], as far as decoders know.
+void check_first_seeks(NumberedStream& stream, std::mt19937& random, const std::vector<GstClockTime>& stamps,
+                       const std::vector<GstClockTime>& ends) {
+  // As after an edit list, which the stream begins with.
+  constexpr GstClockTime kShift = 66 * GST_MSECOND;
+  for (std::size_t k = 1; k < kClipFrames; ++k) {
+    stream.overlay().send(gst_event_new_stream_start(std::to_string(k).c_str()));
+    GstSegment whole;
+    gst_segment_init(&whole, GST_FORMAT_TIME);
+    whole.start = kShift;
+    stream.overlay().send(gst_event_new_segment(&whole));
+    stream.pass(0, kShift, ends[0]);
+    const auto position = stamps[k] + (k % 4 == 0 ? 0 : random() % (stamps[k + 1] - stamps[k]));
+    // Decoders drop what ends before the position.
+    const auto first =
+        std::size_t(std::ranges::find_if(ends, [&](GstClockTime end) { return end > position; }) - ends.begin());
+    stream.segment([&](GstSegment& segment) {
+      segment.start = position + kShift;
+      segment.time = position;
+    });
+    const auto begin = std::max(position, stamps[first]);
+    stream.pass(int(first), begin + kShift, ends[first] - begin);
+  }
+}
+
 }  // namespace
 
 START_TEST(test_whatever_rate_upstream_applies) {
@@ -152,38 +178,25 @@ START_TEST(test_frames_of_any_length_with_and_without_stamps_in_the_file) {
 END_TEST
 
 START_TEST(test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the_rate) {
-  // Of the stream, only the first frame has been seen.
   std::mt19937 random(test_seed());
-  const auto begins = random_begins(random);
+  auto begins = random_begins(random);
+  // By chance, the first frame may be as long as the rate says, and nobody would know what durations mean.
+  begins[1] = 50 * GST_MSECOND;
+  begins[2] = std::max(begins[2], begins[1] + 3 * GST_MSECOND);
+  begins[3] = std::max(begins[3], begins[2] + 3 * GST_MSECOND);
   const auto masks = masks_at(begins);
-  constexpr GstClockTime kNominal = GST_SECOND / 30;
-  for (const bool own : {false, true}) {
-    const auto end_of = [&](std::size_t k) { return own ? begins[k + 1] : begins[k] + kNominal; };
+  for (const GstClockTime unit : std::initializer_list<GstClockTime>{1, GST_MSECOND}) {
+    auto stamps = begins;
+    for (auto& stamp : stamps) stamp = (stamp + unit / 2) / unit * unit;
+    const std::vector<GstClockTime> own(stamps.begin() + 1, stamps.end());
+    auto nominal = own;
+    for (std::size_t k = 0; k < kClipFrames; ++k) nominal[k] = stamps[k] + GST_SECOND / 30;
     for (const auto* framerate : {"0/1", "30/1", "37/2"}) {
-      NumberedStream stream(std::string(own ? "own" : "nominal") + " lengths, caps of " + framerate, masks, {},
-                            framerate);
-      for (std::size_t k = 1; k < kClipFrames; ++k) {
-        // As after an edit list, which the stream begins with.
-        constexpr GstClockTime kShift = 66 * GST_MSECOND;
-        stream.overlay().send(gst_event_new_stream_start(std::to_string(k).c_str()));
-        GstSegment whole;
-        gst_segment_init(&whole, GST_FORMAT_TIME);
-        whole.start = kShift;
-        stream.overlay().send(gst_event_new_segment(&whole));
-        stream.pass(0, kShift, end_of(0));
-        // Decoders drop what ends before the position, as far as they know where it ends.
-        const auto position = begins[k] + (k % 4 == 0 ? 0 : random() % (begins[k + 1] - begins[k]));
-        const auto first = std::size_t(
-            std::ranges::find_if(
-                begins, [&](const auto& begin) { return end_of(std::size_t(&begin - begins.data())) > position; }) -
-            begins.begin());
-        stream.segment([&](GstSegment& segment) {
-          segment.start = position + kShift;
-          segment.time = position;
-        });
-        const auto begin = std::max(position, begins[first]);
-        stream.pass(int(first), begin + kShift, end_of(first) - begin);
-      }
+      const auto what = " lengths, in units of " + std::to_string(unit) + " ns, caps of " + framerate;
+      NumberedStream stream("own" + what, masks, {}, framerate);
+      check_first_seeks(stream, random, stamps, own);
+      NumberedStream other("nominal" + what, masks, {}, framerate);
+      check_first_seeks(other, random, stamps, nominal);
     }
   }
 }

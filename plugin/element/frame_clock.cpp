@@ -50,18 +50,24 @@ bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t durati
 
 /// Stamps are in ms where they are coarsest.
 constexpr std::int64_t kRounding = 1'000'000;
-/// How far off stamps are where they are not that coarse: the ticks of mp4 are often of 1/3000 s.
-constexpr std::int64_t kFineRounding = FrameClock::kEndSlack;
+/// How far off they are elsewhere: the ticks of mp4 are often of 1/3000 s.
+constexpr std::int64_t kFineRounding = 250'000;
 
-/// A clipped frame of unknown length.
-void find_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
-                  std::int64_t usual_duration) {
-  // Decoders that know no lengths give all frames the same one, and then clip that.
-  const auto clipped = static_cast<GstClockTime>(std::max<std::int64_t>(0, usual_duration - duration));
-  const auto nominal = pts - std::min(pts, clipped);
-  time.begins = {time.stream_time, stream_time_of(segment, nominal)};
-  time.uncut_time = time.begins.back();
-  time.slack = std::min(time.slack, kFineRounding);
+/// A frame that is clipped by an unknown length: it may begin here, unless so little is left that the next one does.
+void place_by_rest(FrameTime& time, std::int64_t duration) {
+  time.uncut_time = time.stream_time;
+  time.slack = duration > kRounding ? kFineRounding : 0;
+}
+
+/// A clipped frame where frames vary. `whole` is how long it was, if greater than its duration.
+void place_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
+                   std::int64_t whole) {
+  if (whole > duration) {
+    time.uncut_time = stream_time_of(segment, pts - std::min(pts, static_cast<GstClockTime>(whole - duration)));
+    time.slack = std::min(kRounding, whole / 2);
+  } else {
+    place_by_rest(time, duration);
+  }
   // The PTS is within the frame, unless it is rounded and the end is near.
   const auto offset = std::min(duration, 2 * kRounding) - kRounding;
   const auto inside = offset > 0 ? later(pts, static_cast<GstClockTime>(offset))
@@ -107,13 +113,8 @@ void FrameClock::learn_duration(const GstSegment& segment, GstClockTime pts, std
   whole_duration_ = duration;
 }
 
-void FrameClock::judge(FrameTime& time, bool ends_at_a_stamp) {
-  if (!ends_at_a_stamp) {
-    lengths_ = Lengths::Nominal;
-    return;
-  }
-  time.begins = {time.stream_time, time.stream_time};
-  time.uncut_time = time.stream_time;
+void FrameClock::trust_duration(FrameTime& time) {
+  place_by_rest(time, *time.uncertain_end - time.stream_time);
 }
 
 FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods) {
@@ -131,7 +132,6 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   if (!first_stream_time_) first_stream_time_ = time.stream_time;
   expected_pts_ = later(pts, static_cast<GstClockTime>(duration > 0 ? duration : period));
 
-  time.begins = {time.stream_time, time.stream_time};
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
   const auto usual = whole_duration_ > 0 ? whole_duration_ : first_duration_;
@@ -144,7 +144,7 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   const auto varying = nominal > 0 ? nominal : periods.mask;
   if (is_clipped(segment, pts, duration, periods.vary ? varying : periods.video)) {
     if (periods.vary) {
-      find_clipped(time, segment, pts, duration, lengths_ == Lengths::True ? duration : nominal);
+      place_clipped(time, segment, pts, duration, lengths_ == Lengths::True ? duration : nominal);
       return time;
     }
     // Rounding may put the beginning of the very first frame before 0.

@@ -3,7 +3,6 @@
 
 #include <gst/gst.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,12 +17,10 @@ struct FrameTime {
   /// since frames before the segment have negative times.
   std::int64_t lookup = 0;
   std::int64_t stream_time = 0;  ///< of the frame's beginning
-  std::int64_t uncut_time = 0;   ///< the same, where a seek cut its beginning off
-  /// Where in stream time the frame may have begun, the likeliest one last; a stamp of the file that is at most `slack`
-  /// from one of them means just this frame. 0: none does.
-  std::array<std::int64_t, 2> begins{};
+  std::int64_t uncut_time = 0;   ///< the same, as far as known where a seek cut its beginning off
+  /// A stamp of the file that is at most this far from `uncut_time` means just this frame; 0: none does.
   std::int64_t slack = 0;
-  /// Where in stream time it ends by its duration, while nobody knows whether durations are true: FrameClock::judge().
+  /// Where in stream time it ends by its duration, while nobody knows whether durations are true.
   std::optional<std::int64_t> uncertain_end;
   std::uint64_t number = 0;  ///< of the buffer since the stream began
   bool countable = true;     ///< false where `number` says nothing: after a seek into the stream
@@ -49,11 +46,11 @@ class FrameClock {
   /// once.
   FrameTime next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods);
 
-  /// Where a frame of uncertain end has been found to end with the beginning of a mask's own frame, or not. Decoders
-  /// that know no lengths give all frames the same one, which is seldom where the next one begins.
-  void judge(FrameTime& time, bool ends_at_a_stamp);
-  /// How far from a stamp that is.
-  static constexpr std::int64_t kEndSlack = 250'000;
+  /// The file's stamps say that durations are not those of the frames: decoders that know none give all frames the
+  /// same.
+  void distrust_durations() { lengths_ = Lengths::Nominal; }
+  /// They say that a clipped frame of uncertain end has a duration of its own.
+  static void trust_duration(FrameTime& time);
 
   /// Stream time of the first frame since the stream began; nothing before it.
   [[nodiscard]] std::optional<std::int64_t> first_stream_time() const { return first_stream_time_; }

@@ -185,8 +185,18 @@ std::int64_t Playback::mask_origin() const {
 
 void Playback::judge_length(FrameTime& time) {
   if (!time.uncertain_end) return;
+  const auto begin = saturated_difference(time.uncut_time, mask_origin());
   const auto end = saturated_difference(*time.uncertain_end, mask_origin());
-  clock_.judge(time, schedule_->entry_beginning_at(end, FrameClock::kEndSlack).has_value());
+  // As far as stamps in ms are off.
+  constexpr std::int64_t kSlack = 510'000;
+  // Nothing begins at the end of the last one.
+  if (!schedule_->entry_beginning_at(end, kSlack) && !schedule_->all_begin_before(end)) {
+    clock_.distrust_durations();
+  } else if (time.uncut_time != time.stream_time) {
+    const auto entry = schedule_->entry_beginning_at(begin, time.slack);
+    // Where no other frame begins in between, the length is right in either case.
+    if (!entry || entry != schedule_->entry_at(end - 2 * kSlack)) FrameClock::trust_duration(time);
+  }
 }
 
 std::optional<timing::Held> Playback::held_at(const FrameTime& time) {
@@ -199,10 +209,8 @@ std::optional<timing::Held> Playback::held_at(const FrameTime& time) {
         return saturated_difference(stream_time, mask_origin());
       };
       // Half a frame later there may be another one already, where some frames are short.
-      for (const auto begin : {time.begins[1], time.begins[0]}) {
-        const auto entry = schedule_->entry_beginning_at(in_mask_time(begin), time.slack);
-        if (entry) return timing::Held{*entry, saturated_difference(time.lookup, time.uncut_time)};
-      }
+      const auto entry = schedule_->entry_beginning_at(in_mask_time(time.uncut_time), time.slack);
+      if (entry) return timing::Held{*entry, saturated_difference(time.lookup, time.uncut_time)};
       return schedule_->held_at(in_mask_time(time.lookup));
     }
     case timing::Schedule::Basis::Buffers:
