@@ -40,18 +40,22 @@ std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
   return static_cast<std::int64_t>(std::clamp(static_cast<double>(span) / pace, 1.0, 9e18));
 }
 
+bool begins_at_start(const GstSegment& segment, GstClockTime pts) {
+  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0;
+}
+
 /// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter
 /// duration. Only its end says which frame it is; where stamps are rounded to ms, the rest may even lie in the next
 /// frame's time altogether. What begins at 0 has nothing before it.
 bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t whole) {
-  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0 &&
-         duration > 0 && duration < whole;
+  return begins_at_start(segment, pts) && duration > 0 && duration < whole;
 }
 
 /// Stamps are in ms where they are coarsest.
 constexpr std::int64_t kRounding = 1'000'000;
 /// How far off they are elsewhere: the ticks of mp4 are often of 1/3000 s.
 constexpr std::int64_t kFineRounding = 250'000;
+constexpr GstClockTime kTick = 12'000;
 
 /// A frame that is clipped by an unknown length: it may begin here, unless so little is left that the next one does.
 void place_by_rest(FrameTime& time, std::int64_t duration) {
@@ -139,6 +143,13 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   learn_duration(segment, pts, duration);
   if (periods.vary && lengths_ == Lengths::Unknown && duration > 0 && segment.applied_rate == 1.0) {
     time.uncertain_end = stream_time_of(segment, later(pts, static_cast<GstClockTime>(duration)));
+  }
+  if (periods.vary && sought_ && begins_at_start(segment, pts) && duration == 0) {
+    // Neither its beginning nor its end is known, but it is shown now. Stamps may be off by a tick of 90 kHz.
+    time.uncut_time = time.stream_time;
+    time.lookup = stream_time_of(segment, later(pts, kTick));
+    time.slack = 0;
+    return time;
   }
   // Where frames vary, the rate of the caps is a guess at best.
   const auto varying = nominal > 0 ? nominal : periods.mask;
