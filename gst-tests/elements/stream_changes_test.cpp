@@ -219,6 +219,23 @@ START_TEST(test_frames_without_stamps_and_segments_without_time) {
 }
 END_TEST
 
+START_TEST(test_live_frames_that_begin_late_and_come_unevenly) {
+  const MaskFile masks({numbered_masks()});
+  std::mt19937 random(test_seed());
+  for (const auto& rate : kRates) {
+    NumberedStream stream("live at " + rate.text(), masks, {{"time-origin", "first-frame"}}, rate.text());
+    for (int k = 0; k < kClipFrames; ++k) {
+      const auto begin = rate.begin_of(k);
+      const auto length = rate.begin_of(k + 1) - begin;
+      // Some sources lose a frame when they are late.
+      if (k > 0 && random() % 8 == 0) continue;
+      const auto late = random() % (length * 2 / 5);
+      stream.pass(k, 3600 * GST_SECOND + begin + late, k % 2 == 0 ? GST_CLOCK_TIME_NONE : length);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_stamps_beyond_two_to_the_55th) {
   for (const auto& rate : kRates) {
     // More than 417 days.
@@ -261,6 +278,7 @@ static Suite* stream_changes_suite() {
   tcase_add_test(tests, test_frames_of_any_length_with_and_without_stamps_in_the_file);
   tcase_add_test(tests, test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the_rate);
   tcase_add_test(tests, test_frames_without_stamps_and_segments_without_time);
+  tcase_add_test(tests, test_live_frames_that_begin_late_and_come_unevenly);
   tcase_add_test(tests, test_stamps_beyond_two_to_the_55th);
   tcase_add_test(tests, test_caps_that_change_in_the_middle);
   return suite;
