@@ -72,9 +72,11 @@ class VaryingClip {
   [[nodiscard]] GstClockTime end() const { return begins_.back(); }
 
   GstClockTime beginning_of_one() { return begins_[random_() % kClipFrames]; }
+  /// In steps as large as what stamps may be off.
   GstClockTime within_one() {
+    constexpr GstClockTime kStep = 10 * GST_USECOND;
     const auto frame = random_() % kClipFrames;
-    return begins_[frame] + random_() % (begins_[frame + 1] - begins_[frame]);
+    return begins_[frame] + random_() % ((begins_[frame + 1] - begins_[frame]) / kStep) * kStep;
   }
 
  private:

@@ -91,7 +91,9 @@ void check_first_seeks(NumberedStream& stream, std::mt19937& random, const std::
     whole.start = kShift;
     stream.overlay().send(gst_event_new_segment(&whole));
     stream.pass(0, kShift, told(ends[0]));
-    const auto position = stamps[k] + (k % 4 == 0 ? 0 : random() % (stamps[k + 1] - stamps[k]));
+    // Without durations, a position this near to the next frame is taken for rounded.
+    const auto margin = with_durations ? 0 : 2 * GST_USECOND;
+    const auto position = stamps[k] + (k % 4 == 0 ? 0 : random() % (stamps[k + 1] - stamps[k] - margin));
     // Decoders drop what ends before the position.
     const auto first =
         std::size_t(std::ranges::find_if(ends, [&](GstClockTime end) { return end > position; }) - ends.begin());
@@ -182,9 +184,8 @@ START_TEST(test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the
   std::mt19937 random(test_seed());
   auto begins = random_begins(random);
   // By chance, the first frame may be as long as the rate says, and nobody would know what durations mean.
-  begins[1] = 50 * GST_MSECOND;
-  begins[2] = std::max(begins[2], begins[1] + 3 * GST_MSECOND);
-  begins[3] = std::max(begins[3], begins[2] + 3 * GST_MSECOND);
+  const auto first_length = begins[1];
+  for (std::size_t k = 1; k < begins.size(); ++k) begins[k] = begins[k] + 50 * GST_MSECOND - first_length;
   const auto masks = masks_at(begins);
   for (const GstClockTime unit : std::initializer_list<GstClockTime>{1, GST_MSECOND}) {
     auto stamps = begins;

@@ -55,7 +55,8 @@ bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t durati
 constexpr std::int64_t kRounding = 1'000'000;
 /// How far off they are elsewhere: the ticks of mp4 are often of 1/3000 s.
 constexpr std::int64_t kFineRounding = 250'000;
-constexpr GstClockTime kTick = 12'000;
+/// How far off they are in a file that has them in seconds with six decimals.
+constexpr GstClockTime kDecimals = 1'000;
 
 /// A frame that is clipped by an unknown length: it may begin here, unless so little is left that the next one does.
 void place_by_rest(FrameTime& time, std::int64_t duration) {
@@ -145,9 +146,9 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
     time.uncertain_end = stream_time_of(segment, later(pts, static_cast<GstClockTime>(duration)));
   }
   if (periods.vary && sought_ && begins_at_start(segment, pts) && duration == 0) {
-    // Neither its beginning nor its end is known, but it is shown now. Stamps may be off by a tick of 90 kHz.
+    // Neither its beginning nor its end is known, but it is shown now.
     time.uncut_time = time.stream_time;
-    time.lookup = stream_time_of(segment, later(pts, kTick));
+    time.lookup = stream_time_of(segment, later(pts, kDecimals));
     time.slack = 0;
     return time;
   }
