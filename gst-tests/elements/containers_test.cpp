@@ -61,6 +61,8 @@ START_TEST(test_each_frame_shows_its_mask) {
   assert_numbers(frames.check_all(source), counting(1, kClipFrames - 1), clip.name() + ", linear");
   const auto origin = stream_time_of(opening.get());
   check_seeks(frames, source, rate, origin);
+  source.seek({.rate = 4.0, .start = origin});
+  assert_numbers(frames.check_all(source), counting(0, kClipFrames), clip.name() + ", fast");
   // tsdemux does not play backwards.
   if (container.name == std::string("ts")) return;
   source.seek({.rate = -1.0, .stop = origin + rate.begin_of(kClipFrames)});

@@ -63,6 +63,49 @@ class NumberedStream {
   int width_ = 0;
 };
 
+/// Where frames of 3 to 92 ms begin, and where the last one ends.
+std::vector<GstClockTime> random_begins(std::mt19937& random) {
+  std::vector<GstClockTime> begins = {0};
+  while (begins.size() < kClipFrames) begins.push_back(begins.back() + 3 * GST_MSECOND + random() % (90 * GST_MSECOND));
+  // The last mask holds for the median time, so that its frame must not be longer.
+  begins.push_back(begins.back() + 20 * GST_MSECOND);
+  return begins;
+}
+
+MaskFile masks_at(const std::vector<GstClockTime>& begins) {
+  return MaskFile(
+      {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
+}
+
+/// Opens the stream again for each frame, and seeks to it when only the very first one has been seen. Frame k begins at
+/// stamps[k] and ends at ends[k], as far as decoders know; whether they tell is another matter.
+void check_first_seeks(NumberedStream& stream, std::mt19937& random, const std::vector<GstClockTime>& stamps,
+                       const std::vector<GstClockTime>& ends, bool with_durations = true) {
+  const auto told = [&](GstClockTime duration) { return with_durations ? duration : GST_CLOCK_TIME_NONE; };
+  // As after an edit list, which the stream begins with.
+  constexpr GstClockTime kShift = 66 * GST_MSECOND;
+  for (std::size_t k = 1; k < kClipFrames; ++k) {
+    stream.overlay().send(gst_event_new_stream_start(std::to_string(k).c_str()));
+    GstSegment whole;
+    gst_segment_init(&whole, GST_FORMAT_TIME);
+    whole.start = kShift;
+    stream.overlay().send(gst_event_new_segment(&whole));
+    stream.pass(0, kShift, told(ends[0]));
+    // Without durations, a position this near to the next frame is taken for rounded.
+    const auto margin = with_durations ? 0 : 2 * GST_USECOND;
+    const auto position = stamps[k] + (k % 4 == 0 ? 0 : random() % (stamps[k + 1] - stamps[k] - margin));
+    // Decoders drop what ends before the position.
+    const auto first =
+        std::size_t(std::ranges::find_if(ends, [&](GstClockTime end) { return end > position; }) - ends.begin());
+    stream.segment([&](GstSegment& segment) {
+      segment.start = position + kShift;
+      segment.time = position;
+    });
+    const auto begin = std::max(position, stamps[first]);
+    stream.pass(int(first), begin + kShift, told(ends[first] - begin));
+  }
+}
+
 }  // namespace
 
 START_TEST(test_whatever_rate_upstream_applies) {
@@ -110,14 +153,9 @@ END_TEST
 
 START_TEST(test_frames_of_any_length_with_and_without_stamps_in_the_file) {
   std::mt19937 random(test_seed());
-  std::vector<GstClockTime> begins = {0};
-  while (begins.size() <= kClipFrames)
-    begins.push_back(begins.back() + 3 * GST_MSECOND + random() % (90 * GST_MSECOND));
-  // The last mask holds for the median time, so that its frame must not be longer.
-  begins.back() = begins[kClipFrames - 1] + 20 * GST_MSECOND;
+  const auto begins = random_begins(random);
   const auto length_of = [&](int k) { return begins[std::size_t(k) + 1] - begins[std::size_t(k)]; };
-  const MaskFile with(
-      {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
+  const auto with = masks_at(begins);
   for (const auto* framerate : {"0/1", "30/1"}) {
     NumberedStream stream(std::string("stamps, caps of ") + framerate, with, {}, framerate);
     for (int k = 0; k < kClipFrames; ++k) stream.pass(k, begins[std::size_t(k)], length_of(k));
@@ -142,6 +180,33 @@ START_TEST(test_frames_of_any_length_with_and_without_stamps_in_the_file) {
 }
 END_TEST
 
+START_TEST(test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the_rate) {
+  std::mt19937 random(test_seed());
+  auto begins = random_begins(random);
+  // By chance, the first frame may be as long as the rate says, and nobody would know what durations mean.
+  const auto first_length = begins[1];
+  for (std::size_t k = 1; k < begins.size(); ++k) begins[k] = begins[k] + 50 * GST_MSECOND - first_length;
+  const auto masks = masks_at(begins);
+  for (const GstClockTime unit : std::initializer_list<GstClockTime>{1, GST_MSECOND}) {
+    auto stamps = begins;
+    for (auto& stamp : stamps) stamp = (stamp + unit / 2) / unit * unit;
+    const std::vector<GstClockTime> own(stamps.begin() + 1, stamps.end());
+    auto nominal = own;
+    for (std::size_t k = 0; k < kClipFrames; ++k) nominal[k] = stamps[k] + GST_SECOND / 30;
+    for (const auto* framerate : {"0/1", "30/1", "37/2"}) {
+      const auto what = " lengths, in units of " + std::to_string(unit) + " ns, caps of " + framerate;
+      NumberedStream stream("own" + what, masks, {}, framerate);
+      check_first_seeks(stream, random, stamps, own);
+      NumberedStream other("nominal" + what, masks, {}, framerate);
+      check_first_seeks(other, random, stamps, nominal);
+      if (stamps != begins) continue;
+      NumberedStream untold("untold" + what, masks, {}, framerate);
+      check_first_seeks(untold, random, stamps, own, false);
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_frames_without_stamps_and_segments_without_time) {
   const MaskFile masks({numbered_masks()});
   for (const auto& rate : kRates) {
@@ -151,6 +216,23 @@ START_TEST(test_frames_without_stamps_and_segments_without_time) {
     for (int k = 40; k < kClipFrames; ++k) stream.pass(k, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
     stream.segment([](GstSegment&) {}, GST_FORMAT_BYTES);
     for (int k = 0; k < kClipFrames; ++k) stream.pass(k, rate.begin_of(k), rate.begin_of(k + 1) - rate.begin_of(k));
+  }
+}
+END_TEST
+
+START_TEST(test_live_frames_that_begin_late_and_come_unevenly) {
+  const MaskFile masks({numbered_masks()});
+  std::mt19937 random(test_seed());
+  for (const auto& rate : kRates) {
+    NumberedStream stream("live at " + rate.text(), masks, {{"time-origin", "first-frame"}}, rate.text());
+    for (int k = 0; k < kClipFrames; ++k) {
+      const auto begin = rate.begin_of(k);
+      const auto length = rate.begin_of(k + 1) - begin;
+      // Some sources lose a frame when they are late.
+      if (k > 0 && random() % 8 == 0) continue;
+      const auto late = random() % (length * 2 / 5);
+      stream.pass(k, 3600 * GST_SECOND + begin + late, k % 2 == 0 ? GST_CLOCK_TIME_NONE : length);
+    }
   }
 }
 END_TEST
@@ -195,7 +277,9 @@ static Suite* stream_changes_suite() {
   tcase_add_test(tests, test_whatever_rate_upstream_applies);
   tcase_add_test(tests, test_lost_doubled_and_discontinuous_frames_and_gaps);
   tcase_add_test(tests, test_frames_of_any_length_with_and_without_stamps_in_the_file);
+  tcase_add_test(tests, test_a_first_seek_finds_frames_by_their_own_length_and_by_that_of_the_rate);
   tcase_add_test(tests, test_frames_without_stamps_and_segments_without_time);
+  tcase_add_test(tests, test_live_frames_that_begin_late_and_come_unevenly);
   tcase_add_test(tests, test_stamps_beyond_two_to_the_55th);
   tcase_add_test(tests, test_caps_that_change_in_the_middle);
   return suite;

@@ -220,6 +220,10 @@ START_TEST(test_an_entry_is_near_within_the_slack_on_either_side) {
   ck_assert(timeline.time_near(301, 5) == std::optional<std::int64_t>(300));
   ck_assert(!timeline.time_near(94, 5) && !timeline.time_near(106, 5) && !timeline.time_near(-6, 5));
   ck_assert(!timeline.time_near(306, 5) && !timeline.time_near(200, 5));
+  // Of several, the nearest.
+  ck_assert(timeline.time_near(40, 200) == std::optional<std::int64_t>(0));
+  ck_assert(timeline.time_near(60, 200) == std::optional<std::int64_t>(100));
+  ck_assert(timeline.all_begin_before(301) && !timeline.all_begin_before(300));
 }
 END_TEST
 

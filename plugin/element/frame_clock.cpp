@@ -40,28 +40,39 @@ std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
   return static_cast<std::int64_t>(std::clamp(static_cast<double>(span) / pace, 1.0, 9e18));
 }
 
+bool begins_at_start(const GstSegment& segment, GstClockTime pts) {
+  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0;
+}
+
 /// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter
 /// duration. Only its end says which frame it is; where stamps are rounded to ms, the rest may even lie in the next
 /// frame's time altogether. What begins at 0 has nothing before it.
-bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t video_period) {
-  return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0 &&
-         duration > 0 && duration < video_period;
+bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t whole) {
+  return begins_at_start(segment, pts) && duration > 0 && duration < whole;
 }
 
 /// Stamps are in ms where they are coarsest.
 constexpr std::int64_t kRounding = 1'000'000;
-/// How far off stamps are where they are not that coarse: the ticks of mp4 are often of 1/3000 s.
+/// How far off they are elsewhere: the ticks of mp4 are often of 1/3000 s.
 constexpr std::int64_t kFineRounding = 250'000;
+/// How far off they are in a file that has them in seconds with six decimals.
+constexpr GstClockTime kDecimals = 1'000;
 
-/// A clipped frame of unknown length.
-void find_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
-                  std::int64_t usual_duration) {
-  // Decoders that know no lengths give all frames the same one, and then clip that.
-  const auto clipped = static_cast<GstClockTime>(std::max<std::int64_t>(0, usual_duration - duration));
-  const auto nominal = pts - std::min(pts, clipped);
-  time.begins = {time.stream_time, stream_time_of(segment, nominal)};
-  time.uncut_time = time.begins.back();
-  time.slack = std::min(time.slack, kFineRounding);
+/// A frame that is clipped by an unknown length: it may begin here, unless so little is left that the next one does.
+void place_by_rest(FrameTime& time, std::int64_t duration) {
+  time.uncut_time = time.stream_time;
+  time.slack = duration > kRounding ? kFineRounding : 0;
+}
+
+/// A clipped frame where frames vary. `whole` is how long it was, if greater than its duration.
+void place_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
+                   std::int64_t whole) {
+  if (whole > duration) {
+    time.uncut_time = stream_time_of(segment, pts - std::min(pts, static_cast<GstClockTime>(whole - duration)));
+    time.slack = std::min(kRounding, whole / 2);
+  } else {
+    place_by_rest(time, duration);
+  }
   // The PTS is within the frame, unless it is rounded and the end is near.
   const auto offset = std::min(duration, 2 * kRounding) - kRounding;
   const auto inside = offset > 0 ? later(pts, static_cast<GstClockTime>(offset))
@@ -81,15 +92,34 @@ void FrameClock::on_stream_start(const std::string& stream_id) {
 void FrameClock::on_flush() {
   expected_pts_ = GST_CLOCK_TIME_NONE;
   flushed_ = true;
+  sought_ = true;
 }
 
 void FrameClock::on_segment(const GstSegment& segment) {
   expected_pts_ = GST_CLOCK_TIME_NONE;
+  sought_ |= has_segment_;
+  has_segment_ = true;
   if (!flushed_) return;
   flushed_ = false;
   next_number_ = 0;
   const bool from_start = segment.format != GST_FORMAT_TIME || segment.time == 0;
   countable_ = from_start && segment.rate > 0;
+}
+
+void FrameClock::learn_duration(const GstSegment& segment, GstClockTime pts, std::int64_t duration) {
+  const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
+  if (duration <= 0 || is_last) return;
+  if (pts == segment.start) {
+    if (!sought_) first_duration_ = duration;
+    return;
+  }
+  const bool differs = whole_duration_ > 0 && std::abs(duration - whole_duration_) > kRounding;
+  if (differs) lengths_ = Lengths::True;
+  whole_duration_ = duration;
+}
+
+void FrameClock::trust_duration(FrameTime& time) {
+  place_by_rest(time, *time.uncertain_end - time.stream_time);
 }
 
 FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods) {
@@ -107,18 +137,26 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   if (!first_stream_time_) first_stream_time_ = time.stream_time;
   expected_pts_ = later(pts, static_cast<GstClockTime>(duration > 0 ? duration : period));
 
-  time.begins = {time.stream_time, time.stream_time};
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
-  const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
-  if (pts != segment.start && !is_last && duration > 0) {
-    has_lengths_ |= usual_duration_ > 0 && std::abs(duration - usual_duration_) > kRounding;
-    usual_duration_ = duration;
+  const auto usual = whole_duration_ > 0 ? whole_duration_ : first_duration_;
+  const auto nominal = usual > 0 ? usual : periods.video;
+  learn_duration(segment, pts, duration);
+  if (periods.vary && lengths_ == Lengths::Unknown && duration > 0 && segment.applied_rate == 1.0) {
+    time.uncertain_end = stream_time_of(segment, later(pts, static_cast<GstClockTime>(duration)));
   }
-  if (is_clipped(segment, pts, duration, periods.video)) {
+  if (periods.vary && sought_ && begins_at_start(segment, pts) && duration == 0) {
+    // Neither its beginning nor its end is known, but it is shown now.
+    time.uncut_time = time.stream_time;
+    time.lookup = stream_time_of(segment, later(pts, kDecimals));
+    time.slack = 0;
+    return time;
+  }
+  // Where frames vary, the rate of the caps is a guess at best.
+  const auto varying = nominal > 0 ? nominal : periods.mask;
+  if (is_clipped(segment, pts, duration, periods.vary ? varying : periods.video)) {
     if (periods.vary) {
-      const auto nominal = usual_duration_ > 0 ? usual_duration_ : periods.video;
-      find_clipped(time, segment, pts, duration, has_lengths_ ? duration : nominal);
+      place_clipped(time, segment, pts, duration, lengths_ == Lengths::True ? duration : nominal);
       return time;
     }
     // Rounding may put the beginning of the very first frame before 0.

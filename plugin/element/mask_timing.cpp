@@ -95,6 +95,23 @@ void MaskTiming::tell_origin(const Settings& settings) {
                           std::to_string(first));
 }
 
+void MaskTiming::judge_length(FrameTime& time, const Settings& settings) {
+  if (!time.uncertain_end) return;
+  const auto origin = mask_origin(settings);
+  const auto begin = saturated_difference(time.uncut_time, origin);
+  const auto end = saturated_difference(*time.uncertain_end, origin);
+  // As far as stamps in ms are off.
+  constexpr std::int64_t kSlack = 510'000;
+  // Nothing begins at the end of the last one.
+  if (!schedule_->entry_beginning_at(end, kSlack) && !schedule_->all_begin_before(end)) {
+    clock_.distrust_durations();
+  } else if (time.uncut_time != time.stream_time) {
+    const auto entry = schedule_->entry_beginning_at(begin, time.slack);
+    // Where no other frame begins in between, the length is right in either case.
+    if (!entry || entry != schedule_->entry_at(saturated_difference(end, 2 * kSlack))) FrameClock::trust_duration(time);
+  }
+}
+
 std::optional<timing::Held> MaskTiming::held_at(const FrameTime& time, const Settings& settings) {
   switch (schedule_->basis()) {
     case timing::Schedule::Basis::Still:
@@ -111,10 +128,8 @@ std::optional<timing::Held> MaskTiming::held_at(const FrameTime& time, const Set
 std::optional<timing::Held> MaskTiming::held_by_time(const FrameTime& time, const Settings& settings) const {
   const auto origin = mask_origin(settings);
   // Half a frame later there may be another one already, where some frames are short.
-  for (const auto begin : {time.begins[1], time.begins[0]}) {
-    const auto entry = schedule_->entry_beginning_at(saturated_difference(begin, origin), time.slack);
-    if (entry) return timing::Held{*entry, saturated_difference(time.lookup, time.uncut_time)};
-  }
+  const auto entry = schedule_->entry_beginning_at(saturated_difference(time.uncut_time, origin), time.slack);
+  if (entry) return timing::Held{*entry, saturated_difference(time.lookup, time.uncut_time)};
   return schedule_->held_at(saturated_difference(time.lookup, origin));
 }
 
@@ -131,8 +146,9 @@ std::optional<timing::Held> MaskTiming::held_by_count(const FrameTime& time) {
   return std::nullopt;
 }
 
-std::optional<tracking::Moment> MaskTiming::moment_at(const FrameTime& time, const tracking::Tracks& tracks,
+std::optional<tracking::Moment> MaskTiming::moment_at(FrameTime& time, const tracking::Tracks& tracks,
                                                       const Settings& settings) {
+  judge_length(time, settings);
   const auto held = held_at(time, settings);
   if (!held) return std::nullopt;
   const bool is_timed = schedule_->basis() == timing::Schedule::Basis::Time;

@@ -35,9 +35,9 @@ class MaskTiming {
 
   /// Time of the next buffer, which must be asked for once.
   FrameTime next(const GstSegment& segment, const GstBuffer* buffer);
-  /// The moment of the masks that a frame shows, if any. There is a schedule, and `tracks` are those of its masks.
-  std::optional<tracking::Moment> moment_at(const FrameTime& time, const tracking::Tracks& tracks,
-                                            const Settings& settings);
+  /// The moment of the masks that a frame shows, if any; settles the frame's length where that was uncertain. There is
+  /// a schedule, and `tracks` are those of its masks.
+  std::optional<tracking::Moment> moment_at(FrameTime& time, const tracking::Tracks& tracks, const Settings& settings);
   /// Stream time of mask time 0.
   [[nodiscard]] std::int64_t mask_origin(const Settings& settings) const;
 
@@ -53,6 +53,8 @@ class MaskTiming {
   };
 
   void make_schedule(const masks::MaskSet& masks);
+  /// Lets the file's stamps tell whether durations are true.
+  void judge_length(FrameTime& time, const Settings& settings);
   std::optional<timing::Held> held_at(const FrameTime& time, const Settings& settings);
   std::optional<timing::Held> held_by_time(const FrameTime& time, const Settings& settings) const;
   std::optional<timing::Held> held_by_count(const FrameTime& time);

@@ -86,6 +86,10 @@ std::optional<std::size_t> Schedule::entry_beginning_at(std::int64_t begin, std:
   return stamp ? timeline_->entry_at(*stamp) : std::nullopt;
 }
 
+bool Schedule::all_begin_before(std::int64_t time) const {
+  return timeline_ && timeline_->all_begin_before(time);
+}
+
 std::optional<Held> Schedule::held_at(std::int64_t time) const {
   return timeline_ ? timeline_->held_at(time) : std::nullopt;
 }

@@ -86,9 +86,16 @@ std::optional<Held> Timeline::held_at(std::int64_t time) const {
 
 std::optional<std::int64_t> Timeline::time_near(std::int64_t time, std::int64_t slack) const {
   const auto time_of = [this](const Moment& m) { return Int128{m.tick} * rate_.nanoseconds / rate_.ticks; };
-  const auto next = std::ranges::upper_bound(moments_, Int128{time} + slack, {}, time_of);
-  if (next == moments_.begin() || time_of(*(next - 1)) < Int128{time} - slack) return std::nullopt;
-  return saturated(time_of(*(next - 1)));
+  const auto next = std::ranges::upper_bound(moments_, Int128{time}, {}, time_of);
+  std::optional<Int128> nearest;
+  if (next != moments_.begin()) nearest = time_of(*(next - 1));
+  if (next != moments_.end() && (!nearest || time_of(*next) - time < time - *nearest)) nearest = time_of(*next);
+  if (!nearest || *nearest > Int128{time} + slack || *nearest < Int128{time} - slack) return std::nullopt;
+  return saturated(*nearest);
+}
+
+bool Timeline::all_begin_before(std::int64_t time) const {
+  return moments_.empty() || Int128{moments_.back().tick} * rate_.nanoseconds < Int128{time} * rate_.ticks;
 }
 
 std::int64_t Timeline::median_spacing() const {

@@ -47,8 +47,11 @@ class Timeline {
   /// The same, and how long it has held by then.
   [[nodiscard]] std::optional<Held> held_at(std::int64_t time) const;
 
-  /// Time in ns of an entry that is at most `slack` from `time`, if any: the last such one.
+  /// Time in ns of the entry that is nearest to `time`, if it is at most `slack` from it.
   [[nodiscard]] std::optional<std::int64_t> time_near(std::int64_t time, std::int64_t slack) const;
+
+  /// All entries begin before `time` ns.
+  [[nodiscard]] bool all_begin_before(std::int64_t time) const;
 
   /// Median distance of neighbours in ns, at least 1; one frame where all entries have the same time.
   [[nodiscard]] std::int64_t median_spacing() const;
