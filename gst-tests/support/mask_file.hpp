@@ -82,11 +82,17 @@ inline std::string npy_bytes(const Array& array) {
 }
 
 inline std::uint32_t crc32_of(const std::string& bytes) {
+  static constexpr auto kOfByte = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+      auto crc = byte;
+      for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320U : 0U);
+      table[byte] = crc;
+    }
+    return table;
+  }();
   std::uint32_t crc = 0xFFFFFFFF;
-  for (const char byte : bytes) {
-    crc ^= static_cast<std::uint8_t>(byte);
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320U : 0U);
-  }
+  for (const char byte : bytes) crc = crc >> 8 ^ kOfByte[(crc ^ static_cast<std::uint8_t>(byte)) & 255];
   return ~crc;
 }
 
