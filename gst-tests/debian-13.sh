@@ -24,8 +24,8 @@ mirror() {
 make_root() {
   install_missing debootstrap &&
     timeout 600 debootstrap --variant=minbase trixie "$target" "$(mirror)" &&
-    inside "apt-get install --yes --no-install-recommends ${packages[*]}" &&
-    inside "mkdir /analytics && cd /analytics && apt-get download ${analytics_packages[*]} &&
+    inside "timeout 600 apt-get install --yes --no-install-recommends ${packages[*]}" &&
+    inside "mkdir /analytics && cd /analytics && timeout 600 apt-get download ${analytics_packages[*]} &&
       for file in *.deb; do dpkg-deb --fsys-tarfile \$file | tar --extract --directory / --wildcards '*analytics*'; done" &&
     touch "$target/is-complete"
 }
