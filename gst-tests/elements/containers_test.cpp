@@ -52,7 +52,7 @@ void check_seeks(NumberedFrames& frames, SampleSource& source, const ClipRate& r
 START_TEST(test_each_frame_shows_its_mask) {
   const auto& container = containers()[std::size_t(_i) / std::size(kRates)];
   const auto& rate = kRates[std::size_t(_i) % std::size(kRates)];
-  if (!have_elements(container.name, container.elements)) return;
+  if (!have_elements(container)) return;
   const NumberedClip clip(container, rate);
   NumberedFrames frames(clip.name());
   SampleSource source(clip.play());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Masks belong to what an mp4's edit list shows, not to what the file holds.
 #include <fstream>
-#include <sstream>
 
 #include "support/numbered_clip.hpp"
 
@@ -33,9 +32,7 @@ constexpr double kNowhere = -1;
 /// An mp4 whose edit list is `edits`.
 void write_edited(const std::vector<Edit>& edits, const std::string& path) {
   write_clip(containers()[0], kRate.text(), begins_at(kRate), path);
-  std::stringstream content;
-  content << std::ifstream(path, std::ios::binary).rdbuf();
-  auto data = content.str();
+  auto data = read_file(path);
   // Behind the name: version and flags, the number of entries, and one entry of length, begin and rate.
   const auto list = data.rfind("elst");
   fail_unless(list != std::string::npos && read_u32(data, list + 8) == 1);
@@ -57,19 +54,12 @@ void write_edited(const std::vector<Edit>& edits, const std::string& path) {
   std::ofstream(path, std::ios::binary) << data;
 }
 
-/// Mask k belongs to frame numbers[k].
-MaskFile masks_of(const std::vector<int>& numbers) {
-  return MaskFile({mask_array(numbers.size(), 1, kClipHeight, kClipWidth, [&](auto t, auto, auto y, auto x) {
-    return y >= kClipHeight / 2 && block_is_set(int(x) / kBlock, numbers[t]);
-  })});
-}
-
 /// Plays all of it, and seeks to 20 of its frames, the first of which is at `origin`.
 void check(const std::vector<Edit>& edits, const std::vector<int>& shown, const std::string& properties,
            GstClockTime origin, const std::string& what) {
   const TemporaryDirectory directory;
   write_edited(edits, directory.file("clip"));
-  const auto masks = masks_of(shown);
+  const MaskFile masks({masks_of_frames(shown)});
   NumberedFrames frames(what);
   SampleSource source("filesrc location=" + directory.file("clip") + " ! qtdemux ! h264parse ! avdec_h264 ! " +
                       "sam2overlay framerate=25/1 location=" + masks.path() + kReadableLook + properties +
@@ -83,10 +73,6 @@ void check(const std::vector<Edit>& edits, const std::vector<int>& shown, const 
     fail_unless(sample != nullptr, "%s: nothing at frame %zu", what.c_str(), std::size_t(k));
     fail_unless_equals_int(frames.check(sample.get()), shown[k]);
   }
-}
-
-bool have_mp4() {
-  return have_elements(containers()[0].name, containers()[0].elements);
 }
 
 }  // namespace

@@ -14,10 +14,6 @@ constexpr ClipRate kNtsc = {30000, 1001};
 constexpr const char* kElement = " sam2overlay ";
 constexpr double kRates[] = {2.0, 8.0, 0.25, -0.25, -1.0, -2.0, -8.0};
 
-bool have_mp4() {
-  return have_elements(containers()[0].name, containers()[0].elements);
-}
-
 /// The middle of a frame.
 GstClockTime middle_of(int frame) {
   return (kNtsc.begin_of(frame) + kNtsc.begin_of(frame + 1)) / 2;
@@ -30,12 +26,8 @@ GstClockTime within(std::mt19937& random, int frame) {
 }
 
 MaskFile every_fourth_mask() {
-  std::vector<std::int64_t> frames;
-  for (int k = 0; k < kClipFrames; k += 4) frames.push_back(k);
-  const auto masks = mask_array(frames.size(), 1, kClipHeight, kClipWidth, [](auto t, auto, auto y, auto x) {
-    return y >= kClipHeight / 2 && block_is_set(int(x) / kBlock, int(4 * t));
-  });
-  return MaskFile({masks, int64_array("frame_indices", frames)});
+  const auto frames = counting(0, (kClipFrames + 3) / 4, 4);
+  return MaskFile({masks_of_frames(frames), int64_array("frame_indices", {frames.begin(), frames.end()})});
 }
 
 /// All of the clip, from the beginning or from the end.
@@ -51,23 +43,27 @@ const Container& varying_container(int index) {
   return index < 2 ? containers()[std::size_t(index)] : jpeg;
 }
 
+/// Where frames of 8 to 97 ms begin, and where the last one ends.
+std::vector<GstClockTime> varying_begins(std::mt19937& random) {
+  std::vector<GstClockTime> begins = {0};
+  // mp4mux adds up decoding times. That of the last frame is when the last but two is shown, since B-frames come late,
+  // and it lasts one frame of the caps' rate: where the last three last longer, the clip's edit list cuts them off, and
+  // no demuxer plays what is behind it.
+  while (begins.size() <= kClipFrames) {
+    const unsigned longest = begins.size() > kClipFrames - 3 ? 10 : 97;
+    begins.push_back(begins.back() + (8 + random() % (longest - 7)) * GST_MSECOND);
+  }
+  return begins;
+}
+
 /// A clip of frames of 8 to 97 ms, and masks with their stamps.
 class VaryingClip {
  public:
-  VaryingClip(const Container& container, std::mt19937& random) : random_(random) {
-    // mp4mux adds up decoding times. That of the last frame is when the last but two is shown, since B-frames come
-    // late, and it lasts one frame of the caps' rate: where the last three last longer, the clip's edit list cuts them
-    // off, and no demuxer plays what is behind it.
-    while (begins_.size() <= kClipFrames) {
-      const unsigned longest = begins_.size() > kClipFrames - 3 ? 10 : 97;
-      begins_.push_back(begins_.back() + (8 + random() % (longest - 7)) * GST_MSECOND);
-    }
+  explicit VaryingClip(const Container& container) : begins_(varying_begins(random_)), masks_(masks_at(begins_)) {
     write_clip(container, "30/1", begins_, directory_.file("clip"));
-    masks_.emplace(std::vector{
-        numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins_.begin(), begins_.end() - 1))});
   }
 
-  [[nodiscard]] std::string play() const { return through("sam2overlay location=" + masks_->path() + kReadableLook); }
+  [[nodiscard]] std::string play() const { return through("sam2overlay location=" + masks_.path() + kReadableLook); }
   [[nodiscard]] std::string play_plain() const { return through("identity"); }
   [[nodiscard]] GstClockTime end() const { return begins_.back(); }
 
@@ -85,29 +81,39 @@ class VaryingClip {
            " ! appsink name=sink sync=false max-buffers=2";
   }
 
-  std::mt19937& random_;
-  std::vector<GstClockTime> begins_ = {0};
+  std::mt19937 random_{test_seed()};
+  std::vector<GstClockTime> begins_;
   TemporaryDirectory directory_;
-  std::optional<MaskFile> masks_;
+  MaskFile masks_;
 };
 
-/// Two frames after an accurate seek: those that come without the element. Which ones these are is up to decoders,
-/// which drop what ends before the position, as far as they know where a frame ends.
-void check_like_plain(NumberedFrames& frames, SampleSource& source, NumberedFrames& pictures, SampleSource& plain,
-                      GstClockTime position) {
-  source.seek(position);
-  plain.seek(position);
-  for (int next = 0, number = -1; next < 2 && number != kClipFrames - 1; ++next) {
-    const auto sample = source.pull();
-    const auto expected = plain.pull();
-    fail_unless(sample != nullptr && expected != nullptr, "%s: nothing at %" GST_TIME_FORMAT, frames.what().c_str(),
-                GST_TIME_ARGS(position));
-    const auto before = number;
-    number = frames.check(sample.get());
-    fail_unless_equals_int(number, pictures.check(expected.get()));
-    fail_unless(next == 0 || number == before + 1, "%s: frame %d after %d", frames.what().c_str(), number, before);
+/// A varying clip, its frames, and the same clip without the element beside it.
+struct VaryingPlayback {
+  explicit VaryingPlayback(const Container& container)
+      : clip(container), frames(std::string(container.name) + " of varying rate") {}
+
+  /// Two frames after an accurate seek: those that come without the element. Which ones these are is up to decoders,
+  /// which drop what ends before the position, as far as they know where a frame ends.
+  void check_like_plain(SampleSource& source, GstClockTime position) {
+    source.seek(position);
+    plain.seek(position);
+    for (int next = 0, number = -1; next < 2 && number != kClipFrames - 1; ++next) {
+      const auto sample = source.pull();
+      const auto expected = plain.pull();
+      fail_unless(sample != nullptr && expected != nullptr, "%s: nothing at %" GST_TIME_FORMAT, frames.what().c_str(),
+                  GST_TIME_ARGS(position));
+      const auto before = number;
+      number = frames.check(sample.get());
+      fail_unless_equals_int(number, pictures.check(expected.get()));
+      fail_unless(next == 0 || number == before + 1, "%s: frame %d after %d", frames.what().c_str(), number, before);
+    }
   }
-}
+
+  VaryingClip clip;
+  NumberedFrames frames;
+  NumberedFrames pictures{"plain", NumberedFrames::Masks::AnyLook};
+  SampleSource plain{clip.play_plain()};
+};
 
 }  // namespace
 
@@ -233,16 +239,14 @@ END_TEST
 
 START_TEST(test_clips_of_varying_frame_rate_go_by_the_stamps_of_their_masks) {
   const auto& container = varying_container(_i);
-  if (!have_elements(container.name, container.elements)) return;
-  std::mt19937 random(test_seed());
-  VaryingClip clip(container, random);
-  NumberedFrames frames(std::string(container.name) + " of varying rate");
-  NumberedFrames pictures("plain", NumberedFrames::Masks::AnyLook);
+  if (!have_elements(container)) return;
+  VaryingPlayback playback(container);
+  auto& clip = playback.clip;
+  auto& frames = playback.frames;
   SampleSource source(clip.play());
-  SampleSource plain(clip.play_plain());
   assert_numbers(frames.check_all(source), counting(0, kClipFrames), frames.what());
   for (int i = 0; i < 60; ++i) {
-    check_like_plain(frames, source, pictures, plain, i % 4 == 0 ? clip.beginning_of_one() : clip.within_one());
+    playback.check_like_plain(source, i % 4 == 0 ? clip.beginning_of_one() : clip.within_one());
   }
   source.seek({.rate = -1.0, .stop = clip.end()});
   assert_numbers(frames.check_all(source), counting(kClipFrames - 1, kClipFrames, -1), frames.what() + ", reverse");
@@ -251,15 +255,11 @@ END_TEST
 
 START_TEST(test_a_first_seek_into_a_clip_of_varying_frame_rate_shows_the_right_mask) {
   const auto& container = varying_container(_i);
-  if (!have_elements(container.name, container.elements)) return;
-  std::mt19937 random(test_seed());
-  VaryingClip clip(container, random);
-  NumberedFrames frames(std::string(container.name) + " of varying rate");
-  NumberedFrames pictures("plain", NumberedFrames::Masks::AnyLook);
-  SampleSource plain(clip.play_plain());
+  if (!have_elements(container)) return;
+  VaryingPlayback playback(container);
   for (int i = 0; i < 8; ++i) {
-    SampleSource source(clip.play());
-    check_like_plain(frames, source, pictures, plain, clip.within_one());
+    SampleSource source(playback.clip.play());
+    playback.check_like_plain(source, playback.clip.within_one());
   }
 }
 END_TEST

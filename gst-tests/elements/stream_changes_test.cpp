@@ -72,11 +72,6 @@ std::vector<GstClockTime> random_begins(std::mt19937& random) {
   return begins;
 }
 
-MaskFile masks_at(const std::vector<GstClockTime>& begins) {
-  return MaskFile(
-      {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
-}
-
 /// Opens the stream again for each frame, and seeks to it when only the very first one has been seen. Frame k begins at
 /// stamps[k] and ends at ends[k], as far as decoders know; whether they tell is another matter.
 void check_first_seeks(NumberedStream& stream, std::mt19937& random, const std::vector<GstClockTime>& stamps,

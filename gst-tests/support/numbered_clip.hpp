@@ -31,10 +31,28 @@ inline Bytes numbered_frame(int number) {
   return frame;
 }
 
-inline Array numbered_masks(std::size_t frames = kClipFrames) {
-  return mask_array(frames, 1, kClipHeight, kClipWidth, [](auto t, auto, auto y, auto x) {
-    return y >= kClipHeight / 2 && block_is_set(int(x) / kBlock, int(t));
+/// Mask k is that of frame numbers[k].
+inline Array masks_of_frames(const std::vector<int>& numbers) {
+  return mask_array(numbers.size(), 1, kClipHeight, kClipWidth, [&](auto t, auto, auto y, auto x) {
+    return y >= kClipHeight / 2 && block_is_set(int(x) / kBlock, numbers[t]);
   });
+}
+
+/// first, first + step, ...
+inline std::vector<int> counting(int first, int count, int step = 1) {
+  std::vector<int> numbers;
+  for (int i = 0; i < count; ++i) numbers.push_back(first + i * step);
+  return numbers;
+}
+
+inline Array numbered_masks() {
+  return masks_of_frames(counting(0, kClipFrames));
+}
+
+/// Masks with their stamps: frame k begins at begins[k], and the last one ends at the last of these.
+inline MaskFile masks_at(const std::vector<GstClockTime>& begins) {
+  return MaskFile(
+      {numbered_masks(), int64_array("timestamps", std::vector<std::int64_t>(begins.begin(), begins.end() - 1))});
 }
 
 /// The look in which the masks can be read back.
@@ -115,28 +133,11 @@ class NumberedFrames {
   int checked_ = 0;
 };
 
-/// first, first + step, ...
-inline std::vector<int> counting(int first, int count, int step = 1) {
-  std::vector<int> numbers;
-  for (int i = 0; i < count; ++i) numbers.push_back(first + i * step);
-  return numbers;
-}
-
 inline void assert_numbers(const std::vector<int>& got, const std::vector<int>& expected, const std::string& what) {
   if (got == expected) return;
   std::string text;
   for (const auto number : got) text += " " + std::to_string(number);
   fail_unless(false, "%s: %zu frames instead of %zu:%s", what.c_str(), got.size(), expected.size(), text.c_str());
-}
-
-inline bool have_elements(const std::string& what, const std::vector<const char*>& names) {
-  for (const auto* name : names) {
-    const Owned<GstObject> factory(reinterpret_cast<GstObject*>(gst_element_factory_find(name)));
-    if (factory != nullptr) continue;
-    std::cerr << "skipped: " << what << ": there is no element " << name << "\n";
-    return false;
-  }
-  return true;
 }
 
 struct ClipRate {
@@ -175,6 +176,21 @@ inline const std::vector<Container>& containers() {
        " time-origin=first-frame"},
   };
   return all;
+}
+
+/// Whether the container's elements are installed; says which one is not.
+inline bool have_elements(const Container& container) {
+  for (const auto* name : container.elements) {
+    const Owned<GstObject> factory(reinterpret_cast<GstObject*>(gst_element_factory_find(name)));
+    if (factory != nullptr) continue;
+    std::cerr << "skipped: " << container.name << ": there is no element " << name << "\n";
+    return false;
+  }
+  return true;
+}
+
+inline bool have_mp4() {
+  return have_elements(containers()[0]);
 }
 
 /// Writes frames that begin at `begins`; the last of these is the end.
