@@ -116,7 +116,7 @@ Result<const ZipMember*> NpzFile::find(std::string_view name) const {
 
 Result<bool> NpzFile::begins_as_array(const ZipMember& member) const {
   if (member.size < kNpyMagicBytes) return false;
-  auto stream = SAM2_TRY(archive_->read(member, Access::Shared));
+  auto stream = SAM2_TRY(archive_->read(member));
   std::array<std::byte, kNpyMagicBytes> magic{};
   SAM2_TRY(read_exactly(*stream, magic));
   return has_npy_magic(magic);

@@ -10,7 +10,6 @@
 #include <functional>
 #include <optional>
 
-#include "npz/member_overlap.hpp"
 #include "npz/read_ahead_stream.hpp"
 #include "npz/text.hpp"
 #if SAM2_HAVE_ISAL
@@ -192,8 +191,7 @@ Result<ZipArchive> ZipArchive::open(InputFile file, const Limits& limits) {
     const auto count = pread(fileno(file.file.get()), into.data(), into.size(), static_cast<off_t>(offset));
     return count >= 0 && static_cast<std::size_t>(count) == into.size();
   };
-  if (do_members_overlap(read_at, file.size)) return overlap();
-  return from_handle(std::make_shared<Handle>(std::move(zip)), file.size, limits);
+  return from_handle(std::make_shared<Handle>(std::move(zip)), read_at, file.size, limits);
 }
 
 Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const Limits& limits) {
@@ -207,12 +205,12 @@ Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const Limi
     std::ranges::copy(bytes.subspan(static_cast<std::size_t>(offset), into.size()), into.begin());
     return true;
   };
-  if (do_members_overlap(read_at, bytes.size())) return overlap();
-  return from_handle(std::make_shared<Handle>(std::move(zip)), bytes.size(), limits);
+  return from_handle(std::make_shared<Handle>(std::move(zip)), read_at, bytes.size(), limits);
 }
 
-Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::uint64_t file_size,
-                                           const Limits& limits) {
+Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, const ReadAt& read_at,
+                                           std::uint64_t file_size, const Limits& limits) {
+  if (do_members_overlap(read_at, file_size)) return overlap();
   ZipArchive archive;
   archive.handle_ = std::move(handle);
   archive.file_size_ = file_size;
@@ -234,9 +232,7 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, std::
     }
     // A size that cannot be true is an error only for who reads the member.
     if (status.comp_size <= file_size) compressed_bytes += status.comp_size;
-    if (compressed_bytes > file_size) {
-      return overlap();
-    }
+    if (compressed_bytes > file_size) return overlap();
     archive.members_.push_back({name, status.size, status.comp_size, index});
   }
   return archive;

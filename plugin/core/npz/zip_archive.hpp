@@ -11,6 +11,7 @@
 #include "npz/byte_stream.hpp"
 #include "npz/input_file.hpp"
 #include "npz/limits.hpp"
+#include "npz/member_overlap.hpp"
 
 namespace sam2::npz {
 
@@ -43,7 +44,8 @@ class ZipArchive {
  private:
   struct Handle;
 
-  static Result<ZipArchive> from_handle(std::shared_ptr<Handle> handle, std::uint64_t file_size, const Limits& limits);
+  static Result<ZipArchive> from_handle(std::shared_ptr<Handle> handle, const ReadAt& read_at, std::uint64_t file_size,
+                                        const Limits& limits);
 
   std::shared_ptr<Handle> handle_;
   std::uint64_t file_size_ = 0;
