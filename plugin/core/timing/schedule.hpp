@@ -62,13 +62,13 @@ class Schedule {
   [[nodiscard]] std::int64_t time_of(std::size_t entry) const { return times_[entry]; }
   /// The entry (in the order of the file) for mask time `time` in ns. For Basis::Time.
   [[nodiscard]] std::optional<std::size_t> entry_at(std::int64_t time) const;
+  /// The same, and how long it has held by then.
+  [[nodiscard]] std::optional<Held> held_at(std::int64_t time) const;
   /// The entry whose timestamp is nearest to `begin` and at most `slack` from it: that of the frame which begins there,
   /// however long the frame is. None where the file has no timestamps, or `slack` is 0.
   [[nodiscard]] std::optional<std::size_t> entry_beginning_at(std::int64_t begin, std::int64_t slack) const;
   /// All entries begin before mask time `time` in ns. For Basis::Time.
   [[nodiscard]] bool all_begin_before(std::int64_t time) const;
-  /// The same, and how long it has held by then.
-  [[nodiscard]] std::optional<Held> held_at(std::int64_t time) const;
   /// The entry for the `buffer`-th buffer, counted from 0. For Basis::Buffers.
   [[nodiscard]] std::optional<std::size_t> entry_of(std::uint64_t buffer) const;
 
