@@ -223,7 +223,7 @@ static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segme
   if (!priv.plan.needs_masks()) return GST_FLOW_OK;
   bool is_there = false;
   if (priv.plan.awaits_masks) {
-    const auto flow = priv.source.wait_for(static_cast<std::size_t>(priv.plan.mask_index), is_there);
+    const auto flow = priv.source.wait_for(priv.plan.moment->entry, is_there);
     if (flow != GST_FLOW_OK) return flow;
   }
   priv.playback.select(priv.plan, is_there);
@@ -256,7 +256,7 @@ static GstFlowReturn gst_sam2_overlay_transform_ip(GstBaseTransform* base, GstBu
     const bool drawn = priv->playback.carry_out(priv->plan, segment, buffer);
     ++(drawn ? priv->rendered : priv->passed_through);
     GST_LOG_OBJECT(base, "%" GST_TIME_FORMAT ": mask %d, %s", GST_TIME_ARGS(GST_BUFFER_PTS(buffer)),
-                   priv->plan.mask_index, drawn ? "drawn" : "passed through");
+                   priv->plan.mask_index(), drawn ? "drawn" : "passed through");
     return GST_FLOW_OK;
   });
 }

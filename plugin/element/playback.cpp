@@ -146,10 +146,8 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   plan.error = misfit(placement_request(*masks_));
   if (plan.error) return plan;
   update_placement();
-  const auto moment = timing_.moment_at(plan.time, *tracks_, *settings_);
-  if (!moment) return plan;
-  plan.mask_index = static_cast<gint>(moment->entry);
-  plan.moment = *moment;
+  plan.moment = timing_.moment_at(plan.time, *tracks_, *settings_);
+  if (!plan.moment) return plan;
 
   plan.awaits_masks = masks == masks_;
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
@@ -159,21 +157,21 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
 
 void Playback::select(FramePlan& plan, bool are_there) {
   // Masks that stay because others were refused are no longer read: some may be missing for good.
-  if ((plan.awaits_masks && !are_there) || !tracks_->is_ready(static_cast<std::size_t>(plan.mask_index))) {
-    plan.mask_index = -1;
+  if ((plan.awaits_masks && !are_there) || !tracks_->is_ready(plan.moment->entry)) {
+    plan.moment.reset();
     return;
   }
   using Detail = OverlayRenderer::Detail;
   const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
   const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
   const auto told = tells_masks ? Detail::Runs : Detail::Moments;
-  renderer_.select(*masks_, *tracks_, plan.moment, placement_.placement(), plan.wants_pixels ? drawn : told);
+  renderer_.select(*masks_, *tracks_, *plan.moment, placement_.placement(), plan.wants_pixels ? drawn : told);
   describe_tracks(renderer_.objects(), *tracks_, *timing_.schedule(), placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
   if (shown_moment_ != plan.moment) forget_shown();
-  shown_moment_ = plan.moment;
+  shown_moment_ = *plan.moment;
   plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
 }
 
@@ -186,10 +184,10 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
     analytics_->attach(buffer, renderer_.objects(),
                        {frame_->size, plan.time.stream_time, timing_.mask_origin(*settings_)});
   }
-  if (track_log_ && plan.mask_index >= 0) log_tracks(plan.time);
+  if (track_log_ && plan.moment) log_tracks(plan.time);
   if (plan.post_message) {
     gst_element_post_message(
-        element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index, renderer_.objects()));
+        element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index(), renderer_.objects()));
     object_events_.post(element_, segment, buffer, plan.time, renderer_.objects());
   }
   return drawn;

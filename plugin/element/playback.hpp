@@ -32,12 +32,13 @@ struct FramePlan {
   bool compose = false;  ///< draw, but as a composition
   bool attach_meta = false;
   bool post_message = false;
-  gint mask_index = -1;     ///< row of the mask array; -1: none
-  tracking::Moment moment;  ///< of that row
+  std::optional<tracking::Moment> moment;  ///< of the masks that it shows, if any
   FrameTime time;
   std::optional<Error> error;  ///< the stream cannot go on
 
-  /// Something is to be done with the masks of entry `mask_index`.
+  /// Row of the mask array; -1: none.
+  [[nodiscard]] gint mask_index() const { return moment ? static_cast<gint>(moment->entry) : -1; }
+  /// Something is to be done with the masks of `moment`, which there is then.
   [[nodiscard]] bool needs_masks() const { return wants_pixels || wants_objects; }
   /// They are to be waited for; false where the source has others, which were refused.
   bool awaits_masks = true;
