@@ -55,6 +55,7 @@ class CoverageDrawing {
   }
 
   void draw_row(std::int32_t row) {
+    brushes_.begin_row(row);
     const auto first = row << height_shift_;
     const auto last = std::min(first + height_shift_, frame_.height - 1);
     for (auto y = first; y <= last; ++y) {
@@ -71,7 +72,7 @@ class CoverageDrawing {
           ahead.full_from >= frame_.width ? groups : (ahead.full_from + width_shift_) >> width_shift_;
       const auto full_until = ahead.full_until >= frame_.width ? groups : ahead.full_until >> width_shift_;
       if (full_from <= group && group < full_until) {
-        brushes_.add(row, group, full_until, LayerBrush::kWhole);
+        brushes_.add(group, full_until, LayerBrush::kWhole);
         group = full_until;
         continue;
       }
@@ -102,7 +103,7 @@ class CoverageDrawing {
     for (std::int32_t i = 0; i < end - begin; ++i) weigh(i, quarters);
     // A group at an odd edge has half the pixels.
     if (end << width_shift_ > frame_.width) weigh(end - begin - 1, 2);
-    brushes_.cover(row, begin, end - begin, coverages_.data());
+    brushes_.cover(begin, end - begin, coverages_.data());
   }
 
   void weigh(std::int32_t index, std::int32_t factor) {

@@ -2,6 +2,7 @@
 #include "composite/layer_brush.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace sam2::composite {
@@ -79,7 +80,27 @@ void LayerBrush::begin(const FrameView& frame, const FrameFormat& format, const 
     alpha_stride_ = frame.strides[alpha_plane->plane];
   }
   for (auto& queue : queues_) queue.count = 0;
-  edge_count_ = 0;
+  block_count_ = 0;
+}
+
+void LayerBrush::draw_rows(const masks::RunMask& mask, RowRange rows) {
+  if (alpha_plane_ == nullptr) {
+    const auto first = static_cast<std::size_t>(rows.first - mask.top());
+    const auto* const ends = mask.row_ends().data() + first;
+    (has_alpha_ ? kernels_->over_rows : kernels_->solid_rows)(
+        {plane_ + rows.first * stride_, stride_, step_, frame_->width, static_cast<std::size_t>(rows.end - rows.first),
+         mask.spans().data(), first == 0 ? 0 : ends[-1], ends},
+        pattern_);
+    return;
+  }
+  for (auto row = rows.first; row < rows.end; ++row) {
+    begin_row(row);
+    for (const auto& span : mask.row(row)) {
+      const auto begin = std::max(span.begin, 0);
+      const auto end = std::min(span.end, frame_->width);
+      if (begin < end) add(begin, end, kWhole);
+    }
+  }
 }
 
 void LayerBrush::flush(Part part) {
@@ -106,40 +127,40 @@ void LayerBrush::flush(Part part) {
   kernels_->weighted(queue.runs.data(), count, pattern);
 }
 
-void LayerBrush::flush_edges() {
-  kernels_->edges(edges_.data(), edge_count_, pattern_);
-  edge_count_ = 0;
+void LayerBrush::flush_blocks() {
+  kernels_->blocks(blocks_.data(), block_count_, pattern_);
+  block_count_ = 0;
 }
 
-/// Draws the edges that were queued last at once, as their alpha is in another plane.
-void LayerBrush::composite_edges(std::int32_t row, const std::array<ChromaEdge, 2>& edges) {
-  edge_count_ = 0;
-  for (const auto& edge : edges) {
-    if (edge.exists) composite_group(row, edge.group, edge.quarters * 255);
+void LayerBrush::add_each(std::int32_t begin, std::uint64_t quarters) {
+  const auto of_groups = std::bit_cast<std::array<std::uint8_t, kBlockGroups>>(quarters);
+  for (auto group = begin; const auto quarters_of_group : of_groups) {
+    if (quarters_of_group > 0) add(group, group + 1, static_cast<Part>(quarters_of_group - 1));
+    ++group;
   }
 }
 
 /// Sum of the alphas of four luma samples that the sample covers. Those beyond an odd edge are the edge's again, which
 /// leaves the mean what it is.
-std::uint64_t LayerBrush::alpha_of(std::int32_t row, std::int32_t group) const {
+std::uint64_t LayerBrush::alpha_of(std::int32_t group) const {
   if (has_alpha_) {
     const auto bytes = step_ / pattern_.samples;
-    return kQuarters * load_sample(at(row, group) + pattern_.alpha_sample * bytes, type_);
+    return kQuarters * load_sample(at(group) + pattern_.alpha_sample * bytes, type_);
   }
   std::uint64_t sum = 0;
   for (int i = 0; i < 4; ++i) {
     const auto x = std::min((group << layer_->width_shift) + (i & layer_->width_shift), frame_->width - 1);
-    const auto y = std::min((row << layer_->height_shift) + (i >> 1 & layer_->height_shift), frame_->height - 1);
+    const auto y = std::min((row_ << layer_->height_shift) + (i >> 1 & layer_->height_shift), frame_->height - 1);
     sum += alpha_plane_[y * alpha_stride_ + x];
   }
   return sum;
 }
 
 /// Whether all alphas are 255 in the other plane.
-bool LayerBrush::is_opaque(std::int32_t row, std::int32_t begin, std::int32_t end) const {
+bool LayerBrush::is_opaque(std::int32_t begin, std::int32_t end) const {
   const auto left = std::ptrdiff_t{begin} << layer_->width_shift;
   const auto right = std::min<std::ptrdiff_t>(std::ptrdiff_t{end} << layer_->width_shift, frame_->width);
-  const auto first = row << layer_->height_shift;
+  const auto first = row_ << layer_->height_shift;
   const auto last = std::min(first + layer_->height_shift, frame_->height - 1);
   for (auto y = first; y <= last; ++y) {
     if (!are_all_255(alpha_plane_ + y * alpha_stride_ + left, static_cast<std::size_t>(right - left))) return false;
@@ -147,20 +168,20 @@ bool LayerBrush::is_opaque(std::int32_t row, std::int32_t begin, std::int32_t en
   return true;
 }
 
-void LayerBrush::composite(std::int32_t row, std::int32_t begin, std::int32_t end, Part part) const {
+void LayerBrush::composite(std::int32_t begin, std::int32_t end, Part part) const {
   const auto coverage = static_cast<std::uint32_t>(part + 1) * 255;
-  for (auto group = begin; group < end; ++group) composite_group(row, group, coverage);
+  for (auto group = begin; group < end; ++group) composite_group(group, coverage);
 }
 
 /// `over` of a group with any coverage.
-void LayerBrush::composite_group(std::int32_t row, std::int32_t group, std::uint32_t coverage) const {
+void LayerBrush::composite_group(std::int32_t group, std::uint32_t coverage) const {
   const auto weight = std::uint64_t{alpha_} * coverage;
   if (weight == 0) return;
   const auto added = kQuarters * opaque_ * weight;
-  const auto kept = alpha_of(row, group) * (kFullWeight - weight);
+  const auto kept = alpha_of(group) * (kFullWeight - weight);
   const auto total = added + kept;
   const auto bytes = step_ / pattern_.samples;
-  auto* sample = at(row, group);
+  auto* sample = at(group);
   for (std::uint32_t i = 0; i < pattern_.samples; ++i, sample += bytes) {
     const auto d = load_sample(sample, type_);
     const bool is_alpha = has_alpha_ && i == pattern_.alpha_sample;
@@ -170,17 +191,17 @@ void LayerBrush::composite_group(std::int32_t row, std::int32_t group, std::uint
   }
 }
 
-void LayerBrush::cover(std::int32_t row, std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) {
+void LayerBrush::cover(std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) {
   if (has_alpha_ || alpha_plane_ != nullptr) {
     const auto all_opaque = static_cast<std::uint64_t>(count) * kQuarters * opaque_;
     std::uint64_t sum = 0;
-    for (std::int32_t i = 0; i < count; ++i) sum += alpha_of(row, begin + i);
+    for (std::int32_t i = 0; i < count; ++i) sum += alpha_of(begin + i);
     if (sum != all_opaque) {
-      for (std::int32_t i = 0; i < count; ++i) composite_group(row, begin + i, coverages[i]);
+      for (std::int32_t i = 0; i < count; ++i) composite_group(begin + i, coverages[i]);
       return;
     }
   }
-  kernels_->covered({at(row, begin), static_cast<std::size_t>(count) * step_}, coverages, pattern_);
+  kernels_->covered({at(begin), static_cast<std::size_t>(count) * step_}, coverages, pattern_);
 }
 
 }  // namespace sam2::composite

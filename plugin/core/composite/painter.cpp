@@ -12,42 +12,29 @@ namespace {
 
 using masks::RunMask;
 
-/// `brushes` is a BrushSet or, since most layers stand alone, a LayerBrush.
-template <typename Brushes>
-void draw_pixels(const FrameView& frame, const RunMask& mask, Brushes& brushes) {
-  const auto rows = rows_of(mask, frame, 0);
-  for (auto row = rows.first; row < rows.end; ++row) {
-    for (const auto& span : mask.row(row)) {
-      const auto begin = std::max(span.begin, 0);
-      const auto end = std::min(span.end, frame.width);
-      if (begin < end) brushes.add(row, begin, end, LayerBrush::kWhole);
-    }
-  }
-}
-
-/// Takes the segments of one row of chroma.
+/// Takes the segments of rows of chroma. `Brushes` is a BrushSet or, since most layers stand alone, a LayerBrush.
 template <typename Brushes>
 struct ChromaRow {
   Brushes& brushes;
-  std::int32_t row;
 
   void run(std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
-    brushes.add(row, begin, end, static_cast<LayerBrush::Part>(quarters - 1));
+    brushes.add(begin, end, static_cast<LayerBrush::Part>(quarters - 1));
   }
-  void edges(const std::array<ChromaEdge, 2>& edges) { brushes.add_edges(row, edges); }
-  void narrow(std::int32_t begin, std::uint32_t quarters) { brushes.add_narrow(row, begin, quarters); }
+  void block(std::int32_t begin, std::uint64_t quarters) { brushes.add_block(begin, quarters); }
 };
 
 /// Layers whose samples cover two columns, of one row or of two.
 template <typename Brushes>
 void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, Brushes& brushes) {
   const auto rows = rows_of(mask, frame, height_shift);
+  ChromaRow<Brushes> sink{brushes};
+  PairSegments segments(frame.width, sink);
   for (auto row = rows.first; row < rows.end; ++row) {
     // A row that stands alone counts twice.
     const auto upper = row << height_shift;
     const auto lower = std::min(upper + height_shift, frame.height - 1);
-    ChromaRow<Brushes> sink{brushes, row};
-    PairSegments({mask.row(upper), frame.width}, {mask.row(lower), frame.width}, sink).run();
+    brushes.begin_row(row);
+    segments.run(mask.row(upper), mask.row(lower));
   }
 }
 
@@ -55,16 +42,17 @@ void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, 
 void draw_pairs(const FrameView& frame, const RunMask& mask, BrushSet& brushes) {
   const auto rows = rows_of(mask, frame, 0);
   for (auto row = rows.first; row < rows.end; ++row) {
+    brushes.begin_row(row);
     for (const auto& span : mask.row(row)) {
       const auto begin = std::max(span.begin, 0);
       const auto end = std::min(span.end, frame.width);
       if (begin >= end) continue;
       const auto first = (begin + 1) >> 1;
       const auto last = end >> 1;
-      if ((begin & 1) != 0) brushes.add(row, first - 1, first, LayerBrush::kRightPixel);
-      if (first < last) brushes.add(row, first, last, LayerBrush::kWhole);
+      if ((begin & 1) != 0) brushes.add(first - 1, first, LayerBrush::kRightPixel);
+      if (first < last) brushes.add(first, last, LayerBrush::kWhole);
       if ((end & 1) == 0) continue;
-      brushes.add(row, last, last + 1, end == frame.width ? LayerBrush::kLastPixel : LayerBrush::kLeftPixel);
+      brushes.add(last, last + 1, end == frame.width ? LayerBrush::kLastPixel : LayerBrush::kLeftPixel);
     }
   }
 }
@@ -72,7 +60,7 @@ void draw_pairs(const FrameView& frame, const RunMask& mask, BrushSet& brushes) 
 template <typename Brushes>
 void draw_runs(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, Brushes& brushes) {
   if (layer.width_shift == 0) {
-    draw_pixels(frame, mask, brushes);
+    brushes.draw_rows(mask, rows_of(mask, frame, 0));
   } else {
     draw_chroma(frame, mask, layer.height_shift, brushes);
   }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "composite/sample_type.hpp"
+#include "masks/span.hpp"
 
 // The inner loops of the painter. This header is included by sources that are compiled for one instruction set each, so
 // it holds nothing but plain data: an inline function could reach a CPU that does not know its instructions.
@@ -26,10 +27,24 @@ struct Run {
   std::size_t bytes;
 };
 
-/// A single group that is covered in part: the ends of chroma runs.
-struct Edge {
-  std::uint8_t* group;
-  std::size_t quarters;  ///< 1 to 4
+/// Rows of spans, which may reach over the plane's width.
+struct SpanRows {
+  std::uint8_t* first;    ///< group of the first row
+  std::ptrdiff_t stride;  ///< in bytes
+  std::size_t step;       ///< bytes in a group
+  std::int32_t width;     ///< in groups
+  std::size_t count;
+  const masks::Span* spans;
+  std::size_t next;           ///< index of the first span
+  const std::uint32_t* ends;  ///< behind the last span of each row
+};
+
+inline constexpr std::size_t kBlockGroups = 8;
+
+/// Groups of which each is covered on its own: the ends of chroma runs.
+struct Block {
+  std::uint8_t* first;
+  std::uint64_t quarters;  ///< of each group, 0 to 4, in a byte each as they lie in memory
 };
 
 /// What runs do to the samples of a group of 1, 2, 3 or 4.
@@ -44,12 +59,14 @@ struct Pattern {
 struct RowKernels {
   /// d' = round((d (255 - A) + c A) / 255). In groups of 3, all have the same A.
   void (*solid)(const Run* runs, std::size_t count, const Pattern& pattern);
+  void (*solid_rows)(const SpanRows& rows, const Pattern& pattern);
   /// d' = round((d (1020 - A) + c A) / 1020), halves up. No groups of 3.
   void (*weighted)(const Run* runs, std::size_t count, const Pattern& pattern);
-  /// weighted() with A times the quarters in place of A, on groups of 1 or 2.
-  void (*edges)(const Edge* edges, std::size_t count, const Pattern& pattern);
+  /// weighted() with A times the quarters in place of A, on groups of 1 or 2. Blocks may overlap.
+  void (*blocks)(const Block* blocks, std::size_t count, const Pattern& pattern);
   /// Groups of 4 by `over` on straight alpha. All have the same A, which is not 0.
   void (*over)(const Run* runs, std::size_t count, const Pattern& pattern);
+  void (*over_rows)(const SpanRows& rows, const Pattern& pattern);
   /// solid() with A coverage / 1020 in place of A, exactly, halves up. One coverage for each group.
   void (*covered)(const Run& run, const std::uint16_t* coverages, const Pattern& pattern);
 };

@@ -2,26 +2,41 @@
 // The row kernels, one table for each including source.
 #pragma once
 
+#include "composite/rows_blocks.hpp"
 #include "composite/rows_operations.hpp"
 #include "composite/rows_runs.hpp"
 
 namespace sam2::composite {
 namespace {
 
-template <SampleType type, std::uint32_t kGroup>
-void blend_solid(const Run* runs, std::size_t count, const Pattern& pattern) {
-  using Lane = typename Sample<type>::Lane;
+/// blend(operation) with the operation for a solid colour.
+template <SampleType type, std::uint32_t kGroup, typename Blend_>
+void with_solid_of(const Pattern& pattern, const Blend_& blend) {
   if (is_opaque(pattern)) {
-    blend_runs<Lane>(runs, count, Opaque<type, kGroup>(pattern));
+    blend(Opaque<type, kGroup>(pattern));
   } else {
-    blend_runs<Lane>(runs, count, Blend<type, kGroup, 0>(pattern));
+    blend(Blend<type, kGroup, 0>(pattern));
   }
+}
+
+template <SampleType type, typename Blend_>
+void with_solid(const Pattern& pattern, const Blend_& blend) {
+  if constexpr (type == SampleType::Byte) {
+    if (pattern.samples == 3) return with_solid_of<type, 3>(pattern, blend);
+  }
+  with_solid_of<type, 4>(pattern, blend);
 }
 
 template <SampleType type>
 void solid(const Run* runs, std::size_t count, const Pattern& pattern) {
-  if (type == SampleType::Byte && pattern.samples == 3) return blend_solid<SampleType::Byte, 3>(runs, count, pattern);
-  blend_solid<type, 4>(runs, count, pattern);
+  with_solid<type>(pattern, [&](const auto& operation) {
+    blend_runs<typename Sample<type>::Lane>(runs, count, operation);
+  });
+}
+
+template <SampleType type>
+void solid_rows(const SpanRows& rows, const Pattern& pattern) {
+  with_solid<type>(pattern, [&](const auto& operation) { blend_rows<typename Sample<type>::Lane>(rows, operation); });
 }
 
 template <SampleType type>
@@ -34,42 +49,43 @@ void weighted(const Run* runs, std::size_t count, const Pattern& pattern) {
   }
 }
 
+template <SampleType type, typename Operation>
+void blend_blocks(const Block* blocks, std::size_t count, const Operation& operation) {
+  using V = typename Operation::Groups;
+  for (const auto* block = blocks; block != blocks + count; ++block) {
+    const auto quarters = take<BlockQuarters>(block->quarters);
+    store(block->first, operation.apply(load<V>(block->first), quarters));
+  }
+}
+
 template <SampleType type, std::uint32_t kSamples>
-void blend_edges(const Edge* edges, std::size_t count, const Pattern& pattern) {
-  std::uint32_t keep[kQuarters + 1][kSamples];
-  std::uint32_t add[kQuarters + 1][kSamples];
-  for (std::uint32_t quarters = 1; quarters <= kQuarters; ++quarters) {
-    for (std::uint32_t i = 0; i < kSamples; ++i) {
-      const auto weight = pattern.alphas[i] * quarters;
-      keep[quarters][i] = kFullCoverage - weight;
-      add[quarters][i] = pattern.codes[i] * weight + kFullCoverage / 2;
-    }
+void blend_blocks_of(const Block* blocks, std::size_t count, const Pattern& pattern) {
+  if constexpr (type == SampleType::Byte) {
+    if (is_opaque(pattern)) return blend_blocks<type>(blocks, count, OpaqueBlock<kSamples>(pattern));
   }
-  for (const auto* edge = edges; edge != edges + count; ++edge) {
-    for (std::uint32_t i = 0; i < kSamples; ++i) {
-      auto* const at = edge->group + i * kSampleBytes<type>;
-      const auto t = load_sample<type>(at) * keep[edge->quarters][i] + add[edge->quarters][i];
-      if constexpr (type == SampleType::Byte) {
-        store_sample<type>(at, ((t >> 2) + 1 + (t >> 10)) >> 8);
-      } else {
-        store_sample<type>(at, divide_by_255(t >> 2));
-      }
-    }
-  }
+  blend_blocks<type>(blocks, count, BlendBlock<type, kSamples>(pattern));
 }
 
 template <SampleType type>
-void edges(const Edge* first, std::size_t count, const Pattern& pattern) {
-  (pattern.samples == 1 ? blend_edges<type, 1> : blend_edges<type, 2>)(first, count, pattern);
+void blocks(const Block* first, std::size_t count, const Pattern& pattern) {
+  (pattern.samples == 1 ? blend_blocks_of<type, 1> : blend_blocks_of<type, 2>)(first, count, pattern);
 }
 
+// No format has its alpha beside ten bits in the high ones, and `over` with an opaque colour leaves nothing of what was
+// there.
 template <SampleType type>
 void over(const Run* runs, std::size_t count, const Pattern& pattern) {
-  // No format has its alpha beside ten bits in the high ones.
   if constexpr (type != SampleType::HighTen) {
-    // `over` with an opaque colour leaves nothing of what was there.
-    if (is_opaque(pattern)) return blend_solid<type, 4>(runs, count, pattern);
+    if (is_opaque(pattern)) return solid<type>(runs, count, pattern);
     blend_runs<typename Sample<type>::Lane>(runs, count, Over<type>(pattern));
+  }
+}
+
+template <SampleType type>
+void over_rows(const SpanRows& rows, const Pattern& pattern) {
+  if constexpr (type != SampleType::HighTen) {
+    if (is_opaque(pattern)) return solid_rows<type>(rows, pattern);
+    blend_rows<typename Sample<type>::Lane>(rows, Over<type>(pattern));
   }
 }
 
@@ -92,7 +108,8 @@ void covered(const Run& run, const std::uint16_t* coverages, const Pattern& patt
 }
 
 template <SampleType type>
-constexpr RowKernels kKernels = {solid<type>, weighted<type>, edges<type>, over<type>, covered<type>};
+constexpr RowKernels kKernels = {solid<type>,  solid_rows<type>, weighted<type>, blocks<type>,
+                                        over<type>, over_rows<type>,  covered<type>};
 
 constexpr std::array<RowKernels, kSampleTypes> kAllKernels = {kKernels<SampleType::Byte>, kKernels<SampleType::Word>,
                                                               kKernels<SampleType::HighTen>};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Takes operations over runs, whatever their length.
+// Takes operations over runs and rows of spans, whatever their length.
 #pragma once
 
 #include "composite/rows_vectors.hpp"
@@ -11,21 +11,19 @@ namespace {
 
 /// Ends are as cheap as whole vectors here. What is not in the run reads as ones: an opaque alpha.
 template <typename Lane, typename Operation>
-void blend_runs(const Run* runs, std::size_t count, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_run(const Run& run, const Operation& operation) {
   using V = Vector<Lane>;
-  for (const auto* run = runs; run != runs + count; ++run) {
-    auto* at = run->first;
-    std::size_t left = run->bytes;
-    std::size_t phase = 0;
-    for (; left > kVectorBytes; left -= kVectorBytes, at += kVectorBytes) {
-      store(at, operation.template apply<kVectorBytes>(load<V>(at), phase));
-      phase = (phase + kVectorBytes) % Operation::kPhases;
-    }
-    const __mmask64 mask = _bzhi_u64(~std::uint64_t{0}, static_cast<unsigned>(left));
-    const auto d = _mm512_mask_loadu_epi8(_mm512_set1_epi8(-1), mask, at);
-    const auto result = operation.template apply<kVectorBytes>(take<V>(d), phase);
-    _mm512_mask_storeu_epi8(at, mask, take<__m512i>(result));
+  auto* at = run.first;
+  std::size_t left = run.bytes;
+  std::size_t phase = 0;
+  for (; left > kVectorBytes; left -= kVectorBytes, at += kVectorBytes) {
+    store(at, operation.template apply<kVectorBytes>(load<V>(at), phase));
+    phase = (phase + kVectorBytes) % Operation::kPhases;
   }
+  const __mmask64 mask = _bzhi_u64(~std::uint64_t{0}, static_cast<unsigned>(left));
+  const auto d = _mm512_mask_loadu_epi8(_mm512_set1_epi8(-1), mask, at);
+  const auto result = operation.template apply<kVectorBytes>(take<V>(d), phase);
+  _mm512_mask_storeu_epi8(at, mask, take<__m512i>(result));
 }
 
 #else
@@ -33,7 +31,7 @@ void blend_runs(const Run* runs, std::size_t count, const Operation& operation) 
 /// Two pieces of the run's beginning and end that may overlap. Both are read before one is written, for what is blended
 /// twice is wrong.
 template <std::size_t bytes, std::size_t kPiece, typename Lane, typename Operation>
-void blend_ends(const Run& run, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_ends(const Run& run, const Operation& operation) {
   using V = Vector<Lane, bytes>;
   const std::size_t second = run.bytes - kPiece;
   V head;
@@ -49,7 +47,7 @@ void blend_ends(const Run& run, const Operation& operation) {
 }
 
 template <typename Lane, typename Operation>
-void blend_short_run(const Run& run, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_short_run(const Run& run, const Operation& operation) {
   if (kVectorBytes > kNarrowBytes && run.bytes >= kNarrowBytes) {
     blend_ends<kNarrowBytes, kNarrowBytes, Lane>(run, operation);
   } else if (run.bytes >= 8) {
@@ -64,26 +62,45 @@ void blend_short_run(const Run& run, const Operation& operation) {
 }
 
 template <typename Lane, typename Operation>
-void blend_runs(const Run* runs, std::size_t count, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_run(const Run& run, const Operation& operation) {
   using V = Vector<Lane>;
-  for (const auto* run = runs; run != runs + count; ++run) {
-    if (run->bytes < kVectorBytes) {
-      blend_short_run<Lane>(*run, operation);
-      continue;
-    }
-    // The last vector overlaps the one before. It is read before that is written, for what is blended twice is wrong.
-    const std::size_t last = run->bytes - kVectorBytes;
-    const auto tail = operation.template apply<kVectorBytes>(load<V>(run->first + last), last % Operation::kPhases);
-    std::size_t phase = 0;
-    for (std::size_t i = 0; i < last; i += kVectorBytes) {
-      store(run->first + i, operation.template apply<kVectorBytes>(load<V>(run->first + i), phase));
-      phase = (phase + kVectorBytes) % Operation::kPhases;
-    }
-    store(run->first + last, tail);
+  if (run.bytes < kVectorBytes) {
+    blend_short_run<Lane>(run, operation);
+    return;
   }
+  // The last vector overlaps the one before. It is read before that is written, for what is blended twice is wrong.
+  const std::size_t last = run.bytes - kVectorBytes;
+  const auto tail = operation.template apply<kVectorBytes>(load<V>(run.first + last), last % Operation::kPhases);
+  std::size_t phase = 0;
+  for (std::size_t i = 0; i < last; i += kVectorBytes) {
+    store(run.first + i, operation.template apply<kVectorBytes>(load<V>(run.first + i), phase));
+    phase = (phase + kVectorBytes) % Operation::kPhases;
+  }
+  store(run.first + last, tail);
 }
 
 #endif
+
+template <typename Lane, typename Operation>
+[[gnu::always_inline]] inline void blend_runs(const Run* runs, std::size_t count, const Operation& operation) {
+  for (const auto* run = runs; run != runs + count; ++run) blend_run<Lane>(*run, operation);
+}
+
+template <typename Lane, typename Operation>
+[[gnu::always_inline]] inline void blend_rows(const SpanRows& rows, const Operation& operation) {
+  const auto* span = rows.spans + rows.next;
+  auto* first = rows.first;
+  for (std::size_t row = 0; row < rows.count; ++row, first += rows.stride) {
+    for (const auto* const end = rows.spans + rows.ends[row]; span != end; ++span) {
+      const auto begin = static_cast<std::size_t>(span->begin > 0 ? span->begin : 0);
+      const auto width = static_cast<std::size_t>(span->end < rows.width ? span->end : rows.width) - begin;
+      // Negative where the span is outside.
+      if (static_cast<std::ptrdiff_t>(width) > 0) {
+        blend_run<Lane>({first + begin * rows.step, width * rows.step}, operation);
+      }
+    }
+  }
+}
 
 }  // namespace
 }  // namespace sam2::composite

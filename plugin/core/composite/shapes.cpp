@@ -21,7 +21,7 @@ void add_intersection(Spans a, Spans b, RunMask& result) {
   while (i != a.end() && j != b.end()) {
     const auto begin = std::max(i->begin, j->begin);
     const auto end = std::min(i->end, j->end);
-    if (begin < end) result.add_span(begin, end);
+    result.append_span(begin, end);
     if (i->end < j->end) {
       ++i;
     } else {
@@ -37,10 +37,10 @@ void add_difference(Spans a, Spans b, RunMask& result) {
   for (const auto& span : a) {
     auto begin = span.begin;
     for (; hole != b.end() && hole->end <= span.end; ++hole) {
-      if (begin < hole->begin) result.add_span(begin, hole->begin);
+      result.append_span(begin, hole->begin);
       begin = hole->end;
     }
-    if (begin < span.end) result.add_span(begin, span.end);
+    result.append_span(begin, span.end);
   }
   result.end_row();
 }
@@ -54,6 +54,12 @@ Span erode(Span span, Size frame, std::int32_t margin) {
   return {begin, end};
 }
 
+/// Makes each value the larger one of itself and the one `shift` behind it. The compiler makes vectors of this.
+template <typename T>
+void keep_largest(T* values, std::size_t count, std::size_t shift) {
+  for (std::size_t i = 0; i < count; ++i) values[i] = std::max(values[i], values[i + shift]);
+}
+
 }  // namespace
 
 void ContourMaker::make(const RunMask& mask, Size frame, std::int32_t line_width, RunMask& contour) {
@@ -64,68 +70,64 @@ void ContourMaker::make(const RunMask& mask, Size frame, std::int32_t line_width
 
   contour.reset(mask.top());
   for (auto y = mask.top(); y < mask.bottom();) {
-    const auto is_hard = [&](std::int32_t row) {
-      const auto* const core = hull(row - mask.top());
-      return core[2] != 0 && core[0] < -core[1];
-    };
-    if (is_hard(y)) {
-      const auto first = y;
-      while (y < mask.bottom() && is_hard(y)) ++y;
+    const auto first = y;
+    while (y < mask.bottom() && is_hard(y - mask.top())) ++y;
+    if (first < y) {
       erode_rows(mask, frame, first, y);
       for (auto row = first; row < y; ++row) add_difference(mask.row(row), eroded_.row(row), contour);
       continue;
     }
     const auto spans = mask.row(y);
-    const auto* const row_hull = hull(y - mask.top());
-    const Span core{row_hull[0], -row_hull[1]};
-    if (core.begin >= core.end) {
-      for (const auto& span : spans) contour.add_span(span.begin, span.end);
-    } else {
+    const auto core = hull(y - mask.top());
+    if (core.begin < core.end) {
       // There are no gaps, so it is one span.
-      contour.add_span(spans.front().begin, core.begin);
-      contour.add_span(core.end, spans.front().end);
+      contour.append_span(spans.front().begin, core.begin);
+      contour.append_span(core.end, spans.front().end);
+    } else {
+      for (const auto& span : spans) contour.append_span(span.begin, span.end);
     }
     contour.end_row();
     ++y;
   }
 }
 
-/// Makes hulls_ those of the eroded rows of the mask. Most rows of most masks are one span, for which the erosion is
+/// Makes the hulls those of the eroded rows of the mask. Most rows of most masks are one span, for which the erosion is
 /// but the largest begin and the smallest end of the rows around.
 void ContourMaker::erode_hulls(const RunMask& mask, Size frame) {
   constexpr auto kHighest = std::numeric_limits<std::int32_t>::max();
-  const auto rows = static_cast<std::size_t>(mask.bottom() - mask.top()) + 2 * static_cast<std::size_t>(reach_);
-  hulls_.resize(rows * kHull);
-  auto* hull = hulls_.data();
-  const auto put = [&](std::int32_t begin, std::int32_t end, std::int32_t has_gaps) {
-    hull[0] = begin;
-    hull[1] = -end;
-    hull[2] = has_gaps;
-    hull += kHull;
+  const auto reach = static_cast<std::size_t>(reach_);
+  const auto rows = static_cast<std::size_t>(mask.bottom() - mask.top()) + 2 * reach;
+  hull_begins_.assign(rows, kHighest);
+  hull_ends_.assign(rows, kHighest);
+  have_gaps_.assign(rows, 0);
+  auto row = reach;
+  mask.for_each_row([&](Spans spans) {
+    if (!spans.empty()) {
+      hull_begins_[row] = erode(spans.front(), frame, margin_).begin;
+      hull_ends_[row] = -erode(spans.back(), frame, margin_).end;
+      have_gaps_[row] = spans.size() > 1;
+    }
+    ++row;
+  });
+  const auto is_outside = [&](std::size_t i) {
+    const auto y = mask.top() - reach_ + static_cast<std::int32_t>(i);
+    return y < 0 || y >= frame.height;
   };
-  for (auto y = mask.top() - reach_; y < mask.bottom() + reach_; ++y) {
-    const auto spans = mask.row(y);
-    if (y < 0 || y >= frame.height) {
-      put(-kHighest, kHighest, 0);
-    } else if (spans.empty()) {
-      put(kHighest, -kHighest, 0);
-    } else if (spans.size() == 1) {
-      const auto [begin, end] = erode(spans.front(), frame, margin_);
-      put(begin, end, 0);
-    } else {
-      put(erode(spans.front(), frame, margin_).begin, erode(spans.back(), frame, margin_).end, 1);
+  for (std::size_t i = 0; i < reach; ++i) {
+    for (const auto at : {i, rows - 1 - i}) {
+      if (is_outside(at)) hull_begins_[at] = hull_ends_[at] = -kHighest;
     }
   }
 
   // The entry of row y is of `height` rows from y on. It doubles until two of them, overlapping, make up the window.
-  auto count = hulls_.size();
+  auto count = rows;
   const auto combine = [&](std::size_t shift) {
-    count -= shift * kHull;
-    auto* const to = hulls_.data();
-    const auto* const from = to + shift * kHull;
-    for (std::size_t i = 0; i < count; ++i) to[i] = std::max(to[i], from[i]);
+    count -= shift;
+    keep_largest(hull_begins_.data(), count, shift);
+    keep_largest(hull_ends_.data(), count, shift);
+    keep_largest(have_gaps_.data(), count, shift);
   };
-  const auto window = 2 * static_cast<std::size_t>(reach_) + 1;
+  const auto window = 2 * reach + 1;
   std::size_t height = 1;
   for (; 2 * height <= window; height *= 2) combine(height);
   combine(window - height);
@@ -139,11 +141,11 @@ void ContourMaker::erode_rows(const RunMask& mask, Size frame, std::int32_t firs
   for (auto y = first - reach_; y < end + reach_; ++y) {
     // What lies outside of the frame counts as mask.
     if (y < 0 || y >= frame.height) {
-      window->add_span(0, frame.width);
+      window->append_span(0, frame.width);
     } else {
       for (const auto& span : mask.row(y)) {
         const auto [left, right] = erode(span, frame, margin_);
-        window->add_span(left, right);
+        window->append_span(left, right);
       }
     }
     window->end_row();

@@ -17,19 +17,23 @@ class ContourMaker {
   void make(const masks::RunMask& mask, masks::Size frame, std::int32_t line_width, masks::RunMask& contour);
 
  private:
-  /// From the first to the last column of a row: begin, minus end, and whether there are gaps (not 0). That of several
-  /// rows is the largest of each, which the compiler makes vectors of.
-  static constexpr std::size_t kHull = 3;
-
-  [[nodiscard]] const std::int32_t* hull(std::int32_t row) const {
-    return hulls_.data() + static_cast<std::size_t>(row) * kHull;
+  /// From the first to the last column of an eroded row of the mask.
+  [[nodiscard]] masks::Span hull(std::int32_t row) const {
+    const auto i = static_cast<std::size_t>(row);
+    return {hull_begins_[i], -hull_ends_[i]};
+  }
+  /// Whether the eroded row may be more than one span.
+  [[nodiscard]] bool is_hard(std::int32_t row) const {
+    return have_gaps_[static_cast<std::size_t>(row)] != 0 && hull(row).begin < hull(row).end;
   }
   void erode_hulls(const masks::RunMask& mask, masks::Size frame);
   void erode_rows(const masks::RunMask& mask, masks::Size frame, std::int32_t first, std::int32_t end);
 
   std::int32_t margin_ = 0;
   std::int32_t reach_ = 0;
-  std::vector<std::int32_t> hulls_;
+  std::vector<std::int32_t> hull_begins_;
+  std::vector<std::int32_t> hull_ends_;  ///< minus them, so that of several rows it is the largest as well
+  std::vector<std::uint8_t> have_gaps_;
   masks::RunMask eroded_;
   masks::RunMask window_;
   masks::RunMask scratch_;

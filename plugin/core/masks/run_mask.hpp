@@ -7,15 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "masks/span.hpp"
+
 namespace sam2::masks {
-
-/// Half-open interval [begin, end) of pixels of one row.
-struct Span {
-  std::int32_t begin;
-  std::int32_t end;
-
-  friend bool operator==(const Span&, const Span&) = default;
-};
 
 struct Size {
   std::int32_t width = 0;
@@ -73,6 +67,11 @@ class RunMask {
     spans_.push_back({begin, end});
   }
 
+  /// The same for a span that does not touch the row's last one, or is empty.
+  void append_span(std::int32_t begin, std::int32_t end) {
+    if (begin < end) spans_.push_back({begin, end});
+  }
+
   void end_row() { row_ends_.push_back(static_cast<std::uint32_t>(spans_.size())); }
 
   /// Adds the last finished row once more; there must be one.
@@ -90,8 +89,20 @@ class RunMask {
     return {spans_.data() + begin, row_ends_[index] - begin};
   }
 
+  /// visit(spans) for each row from top() on.
+  template <typename Visit>
+  void for_each_row(const Visit& visit) const {
+    std::size_t begin = 0;
+    for (const std::size_t end : row_ends_) {
+      visit(std::span<const Span>(spans_.data() + begin, end - begin));
+      begin = end;
+    }
+  }
+
   [[nodiscard]] bool empty() const { return spans_.empty(); }
+  /// Of all rows, and for each row how many there are up to its end.
   [[nodiscard]] std::span<const Span> spans() const { return spans_; }
+  [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return row_ends_; }
 
  private:
   std::int32_t top_ = 0;
