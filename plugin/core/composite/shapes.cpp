@@ -31,7 +31,7 @@ void add_intersection(Spans a, Spans b, RunMask& result) {
   result.end_row();
 }
 
-/// Appends a row: the columns of `a` that are not in `b`, each span of which lies in one of `a`.
+/// Appends the columns of `a` that are not in `b`, each span of which lies in one of `a`.
 void add_difference(Spans a, Spans b, RunMask& result) {
   auto hole = b.begin();
   for (const auto& span : a) {
@@ -42,16 +42,17 @@ void add_difference(Spans a, Spans b, RunMask& result) {
     }
     result.append_span(begin, span.end);
   }
-  result.end_row();
 }
 
-/// A span eroded by `margin` to the left and right, but not from the frame's edges; may come out empty. In this order
-/// no sum leaves the range.
-Span erode(Span span, Size frame, std::int32_t margin) {
-  auto [begin, end] = span;
-  if (begin > 0) begin = end - begin > margin ? begin + margin : end;
-  if (end < frame.width) end = end - begin > margin ? end - margin : begin;
-  return {begin, end};
+constexpr auto kHighest = std::numeric_limits<std::int32_t>::max();
+
+/// Where a span begins and ends once it is eroded by `margin` to the left and right, but not from the frame's edges; the
+/// end is not behind the begin where nothing is left.
+std::int32_t erode_begin(std::int32_t begin, std::int32_t margin) {
+  return begin > 0 ? std::min(begin, kHighest - margin) + margin : begin;
+}
+std::int32_t erode_end(std::int32_t end, Size frame, std::int32_t margin) {
+  return end < frame.width ? end - margin : end;
 }
 
 /// Makes each value the larger one of itself and the one `shift` behind it. The compiler makes vectors of this.
@@ -69,44 +70,42 @@ void ContourMaker::make(const RunMask& mask, Size frame, std::int32_t line_width
   erode_hulls(mask, frame);
 
   contour.reset(mask.top());
-  for (auto y = mask.top(); y < mask.bottom();) {
-    const auto first = y;
-    while (y < mask.bottom() && is_hard(y - mask.top())) ++y;
-    if (first < y) {
-      erode_rows(mask, frame, first, y);
-      for (auto row = first; row < y; ++row) add_difference(mask.row(row), eroded_.row(row), contour);
-      continue;
-    }
-    const auto spans = mask.row(y);
-    const auto core = hull(y - mask.top());
-    if (core.begin < core.end) {
-      // There are no gaps, so it is one span.
+  std::int32_t row = 0;
+  auto hard_end = row;
+  mask.for_each_row([&](Spans spans) {
+    const auto core = hull(row);
+    if (core.begin >= core.end) {
+      for (const auto& span : spans) contour.append_span(span.begin, span.end);
+    } else if (!has_gaps(row)) {
+      // So it is one span.
       contour.append_span(spans.front().begin, core.begin);
       contour.append_span(core.end, spans.front().end);
     } else {
-      for (const auto& span : spans) contour.append_span(span.begin, span.end);
+      if (row >= hard_end) {
+        for (hard_end = row + 1; hard_end < mask.bottom() - mask.top() && is_hard(hard_end);) ++hard_end;
+        erode_rows(mask, frame, mask.top() + row, mask.top() + hard_end);
+      }
+      add_difference(spans, eroded_.row(mask.top() + row), contour);
     }
     contour.end_row();
-    ++y;
-  }
+    ++row;
+  });
 }
 
 /// Makes the hulls those of the eroded rows of the mask. Most rows of most masks are one span, for which the erosion is
 /// but the largest begin and the smallest end of the rows around.
 void ContourMaker::erode_hulls(const RunMask& mask, Size frame) {
-  constexpr auto kHighest = std::numeric_limits<std::int32_t>::max();
   const auto reach = static_cast<std::size_t>(reach_);
   const auto rows = static_cast<std::size_t>(mask.bottom() - mask.top()) + 2 * reach;
-  hull_begins_.assign(rows, kHighest);
-  hull_ends_.assign(rows, kHighest);
-  have_gaps_.assign(rows, 0);
+  hull_begins_.resize(rows);
+  hull_ends_.resize(rows);
+  have_gaps_.resize(rows);
   auto row = reach;
   mask.for_each_row([&](Spans spans) {
-    if (!spans.empty()) {
-      hull_begins_[row] = erode(spans.front(), frame, margin_).begin;
-      hull_ends_[row] = -erode(spans.back(), frame, margin_).end;
-      have_gaps_[row] = spans.size() > 1;
-    }
+    const bool is_empty = spans.empty();
+    hull_begins_[row] = is_empty ? kHighest : erode_begin(spans.front().begin, margin_);
+    hull_ends_[row] = is_empty ? kHighest : -erode_end(spans.back().end, frame, margin_);
+    have_gaps_[row] = spans.size() > 1;
     ++row;
   });
   const auto is_outside = [&](std::size_t i) {
@@ -115,7 +114,8 @@ void ContourMaker::erode_hulls(const RunMask& mask, Size frame) {
   };
   for (std::size_t i = 0; i < reach; ++i) {
     for (const auto at : {i, rows - 1 - i}) {
-      if (is_outside(at)) hull_begins_[at] = hull_ends_[at] = -kHighest;
+      hull_begins_[at] = hull_ends_[at] = is_outside(at) ? -kHighest : kHighest;
+      have_gaps_[at] = 0;
     }
   }
 
@@ -144,8 +144,7 @@ void ContourMaker::erode_rows(const RunMask& mask, Size frame, std::int32_t firs
       window->append_span(0, frame.width);
     } else {
       for (const auto& span : mask.row(y)) {
-        const auto [left, right] = erode(span, frame, margin_);
-        window->append_span(left, right);
+        window->append_span(erode_begin(span.begin, margin_), erode_end(span.end, frame, margin_));
       }
     }
     window->end_row();

@@ -22,10 +22,9 @@ class ContourMaker {
     const auto i = static_cast<std::size_t>(row);
     return {hull_begins_[i], -hull_ends_[i]};
   }
-  /// Whether the eroded row may be more than one span.
-  [[nodiscard]] bool is_hard(std::int32_t row) const {
-    return have_gaps_[static_cast<std::size_t>(row)] != 0 && hull(row).begin < hull(row).end;
-  }
+  /// Whether it may be more than one span.
+  [[nodiscard]] bool has_gaps(std::int32_t row) const { return have_gaps_[static_cast<std::size_t>(row)] != 0; }
+  [[nodiscard]] bool is_hard(std::int32_t row) const { return has_gaps(row) && hull(row).begin < hull(row).end; }
   void erode_hulls(const masks::RunMask& mask, masks::Size frame);
   void erode_rows(const masks::RunMask& mask, masks::Size frame, std::int32_t first, std::int32_t end);
 
