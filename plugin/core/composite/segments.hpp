@@ -12,51 +12,6 @@
 
 namespace sam2::composite {
 
-/// A column behind all others.
-inline constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max() - 1;
-
-/// The spans of a row, clipped to a frame, in its pairs of columns. The lone last column of an odd width counts as a
-/// pair: a span that ends with the frame covers both.
-class PairedSpans {
- public:
-  PairedSpans(std::span<const masks::Span> spans, std::int32_t width)
-      : next_(spans.data()), end_(spans.data() + spans.size()), width_(width) {
-    read();
-  }
-
-  [[nodiscard]] bool at_end() const { return begin_ == kNever; }
-  [[nodiscard]] std::int32_t begin() const { return begin_; }
-  [[nodiscard]] std::int32_t end() const { return last_; }
-  [[nodiscard]] std::int32_t first_pair() const { return begin_ >> 1; }
-  [[nodiscard]] std::int32_t end_pair() const { return (last_ + 1) >> 1; }
-  /// Pair in which the span after this one begins.
-  [[nodiscard]] std::int32_t following_pair() const {
-    return next_ + 1 >= end_ || next_[1].begin >= width_ ? kNever : next_[1].begin >> 1;
-  }
-
-  void advance() {
-    ++next_;
-    read();
-  }
-
- private:
-  void read() {
-    while (next_ != end_ && next_->end <= 0) ++next_;
-    if (next_ == end_ || next_->begin >= width_) {
-      begin_ = last_ = kNever;
-      return;
-    }
-    begin_ = std::max(next_->begin, 0);
-    last_ = next_->end >= width_ ? width_ + (width_ & 1) : next_->end;
-  }
-
-  const masks::Span* next_;
-  const masks::Span* end_;
-  std::int32_t width_;
-  std::int32_t begin_ = 0;
-  std::int32_t last_ = 0;
-};
-
 /// Eight pairs of columns, how many of whose four pixels are covered in a byte each as they lie in memory.
 using PairCounts = std::uint64_t;
 
@@ -75,6 +30,57 @@ constexpr std::array<PairCounts, kBlockColumns + 1> make_pair_counts() {
 }
 
 inline constexpr auto kPairCounts = make_pair_counts();
+
+/// The spans of a row, clipped to a frame, as they are gone through from left to right. The lone last column of an odd
+/// width counts as two: a span that ends with the frame covers both.
+class PairedSpans {
+ public:
+  PairedSpans(std::span<const masks::Span> spans, std::int32_t width)
+      : next_(spans.data()), end_(spans.data() + spans.size()), width_(width) {}
+
+  /// Leaves behind what ends before a pair.
+  void go_to(std::int32_t pair) {
+    while (next_ != end_ && end_of(*next_) <= 2 * pair) ++next_;
+    if (next_ != end_ && next_->begin >= width_) next_ = end_;
+  }
+  [[nodiscard]] bool at_end() const { return next_ == end_; }
+  /// Pair in which the next span begins, or the one that it was gone to.
+  [[nodiscard]] std::int32_t first_pair() const { return at_end() ? kNever : std::max(next_->begin, 0) >> 1; }
+
+  /// Pairs from one on that are covered alike: not at all (0) or wholly (2).
+  struct Stretch {
+    std::uint32_t pixels;
+    std::int32_t end;  ///< the pair itself where it is covered in part
+  };
+  [[nodiscard]] Stretch stretch_at(std::int32_t pair) const {
+    if (first_pair() > pair) return {0, first_pair()};
+    return {2, next_->begin > 2 * pair ? pair : end_of(*next_) >> 1};
+  }
+
+  /// Of the block that begins with a pair, from pair `first` on.
+  [[nodiscard]] PairCounts counts(std::int32_t block, std::int32_t first) const {
+    PairCounts sum = 0;
+    const auto columns = [&](std::int32_t column) {
+      return kPairCounts[static_cast<std::size_t>(std::min(column - 2 * block, kBlockColumns))];
+    };
+    const auto end = std::min(2 * block + kBlockColumns, width_);
+    for (const auto* span = next_; span != end_ && span->begin < end; ++span) {
+      sum += columns(end_of(*span)) - columns(std::max(span->begin, 2 * first));
+    }
+    return sum;
+  }
+
+ private:
+  static constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
+
+  [[nodiscard]] std::int32_t end_of(const masks::Span& span) const {
+    return span.end >= width_ ? width_ + (width_ & 1) : span.end;
+  }
+
+  const masks::Span* next_;
+  const masks::Span* end_;
+  std::int32_t width_;
+};
 
 /// Two rows of spans as segments of pairs of columns, in any order, each pair that is covered once:
 /// sink.run(begin, end, quarters) has all of [begin, end) covered by that many of their four pixels, sink.block(begin,
@@ -98,152 +104,66 @@ class PairSegments {
   std::size_t run_matched(Spans upper, Spans lower) {
     const auto count = upper.size();
     if (count == 0 || count != lower.size()) return 0;
-    // The lone last column of an odd width counts as a pair.
+    // The lone last column of an odd width counts as two.
     const auto width = width_ & ~1;
     auto begin = std::min(upper[0].begin, lower[0].begin);
     if (begin < 0 || upper[count - 1].end > width || lower[count - 1].end > width) return 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const auto next = i + 1 < count ? std::min(upper[i + 1].begin, lower[i + 1].begin) : kNever;
+      const auto next = i + 1 < count ? std::min(upper[i + 1].begin, lower[i + 1].begin) : width + 2;
       const auto end = std::max(upper[i].end, lower[i].end);
       const bool is_alone = next >> 1 >= (end + 1) >> 1;
-      if (!is_alone || !emit_both(upper[i], lower[i], {begin, end})) return i;
+      if (!is_alone || !emit(upper[i], lower[i], {begin, end})) return i;
       begin = next;
     }
     return count;
   }
 
-  [[gnu::noinline]] void run_any(Spans upper_spans, Spans lower_spans) {
-    PairedSpans upper(upper_spans, width_);
-    PairedSpans lower(lower_spans, width_);
-    while (!upper.at_end() || !lower.at_end()) {
-      if (upper.end_pair() <= lower.first_pair()) {
-        run_one(upper);
-      } else if (lower.end_pair() <= upper.first_pair()) {
-        run_one(lower);
-      } else {
-        run_both(upper, lower);
-      }
-    }
-  }
-
-  /// A span beside which the other row is empty.
-  void run_one(PairedSpans& spans) {
-    emit_one({spans.begin(), spans.end()});
-    spans.advance();
-  }
-
-  /// Two spans that share pairs.
-  void run_both(PairedSpans& upper, PairedSpans& lower) {
-    const masks::Span outer{std::min(upper.begin(), lower.begin()), std::max(upper.end(), lower.end())};
-    const auto end = (outer.end + 1) >> 1;
-    const bool is_alone = upper.following_pair() >= end && lower.following_pair() >= end;
-    if (is_alone && emit_both({upper.begin(), upper.end()}, {lower.begin(), lower.end()}, outer)) {
-      upper.advance();
-      lower.advance();
-    } else {
-      step_through(upper, lower);
-    }
-  }
-
   /// Two spans and the columns from the first to the last of them; false where it takes more than this.
-  bool emit_both(masks::Span upper, masks::Span lower, masks::Span outer) {
-    if (const auto block = block_at(outer.begin); fits(outer, block)) {
-      emit_block(block, upper, lower);
+  bool emit(masks::Span upper, masks::Span lower, masks::Span outer) {
+    const auto left = block_at(outer.begin);
+    if (outer.end - 2 * left <= kBlockColumns) {
+      sink_.block(left, counts(upper, left) + counts(lower, left));
       return true;
     }
-    return emit_wide(upper, lower, outer);
-  }
-
-  bool emit_wide(masks::Span upper, masks::Span lower, masks::Span outer) {
     const masks::Span inner{std::max(upper.begin, lower.begin), std::min(upper.end, lower.end)};
-    const auto first = (inner.begin + 1) >> 1;
-    const auto last = inner.end >> 1;
-    if (first >= last) return false;
-    emit_left(outer.begin, inner.begin, first);
-    sink_.run(first, last, 4U);
-    emit_right(outer.end, inner.end, last);
+    const masks::Span whole{(inner.begin + 1) & ~1, inner.end & ~1};
+    const auto right = block_at(whole.end);
+    const bool fits = whole.begin - 2 * left <= kBlockColumns && outer.end - 2 * right <= kBlockColumns;
+    if (whole.begin >= whole.end || !fits) return false;
+    sink_.block(left, counts({upper.begin, whole.begin}, left) + counts({lower.begin, whole.begin}, left));
+    sink_.run(whole.begin >> 1, whole.end >> 1, 4U);
+    sink_.block(right, counts({whole.end, upper.end}, right) + counts({whole.end, lower.end}, right));
     return true;
   }
 
-  /// Up to pair `end`, where both rows are covered from then on.
-  void emit_left(std::int32_t outer, std::int32_t inner, std::int32_t end) {
-    if (const auto block = block_at(outer); fits({outer, 2 * end}, block)) {
-      emit_block(block, {outer, 2 * end}, {inner, 2 * end});
-      return;
+  [[gnu::noinline]] void run_any(Spans upper_spans, Spans lower_spans) {
+    PairedSpans upper(upper_spans, width_);
+    PairedSpans lower(lower_spans, width_);
+    for (std::int32_t pair = 0;;) {
+      upper.go_to(pair);
+      lower.go_to(pair);
+      if (upper.at_end() && lower.at_end()) return;
+      pair = std::max(pair, std::min(upper.first_pair(), lower.first_pair()));
+      const auto above = upper.stretch_at(pair);
+      const auto below = lower.stretch_at(pair);
+      const auto end = std::min(above.end, below.end);
+      if (end - pair >= kBlockPairs) {
+        sink_.run(pair, end, above.pixels + below.pixels);
+        pair = end;
+      } else {
+        const auto block = std::min(pair, last_block_);
+        sink_.block(block, upper.counts(block, pair) + lower.counts(block, pair));
+        pair = block + kBlockPairs;
+      }
     }
-    const auto pair = inner & ~1;
-    emit_one({outer, pair});
-    emit_block(block_at(pair), {pair, 2 * end}, {inner, 2 * end});
-  }
-
-  /// From pair `begin` on, before which both rows are covered.
-  void emit_right(std::int32_t outer, std::int32_t inner, std::int32_t begin) {
-    if (const auto block = block_at(2 * begin); fits({2 * begin, outer}, block)) {
-      emit_block(block, {2 * begin, outer}, {2 * begin, inner});
-      return;
-    }
-    const auto pair_end = (inner + 1) & ~1;
-    emit_block(block_at(2 * begin), {2 * begin, pair_end}, {2 * begin, inner});
-    emit_one({pair_end, outer});
-  }
-
-  /// Columns that one row covers and the other one does not.
-  [[gnu::noinline]] void emit_one(masks::Span span) {
-    if (const auto block = block_at(span.begin); fits(span, block)) {
-      sink_.block(block, counts(span, block));
-      return;
-    }
-    const auto first = (span.begin + 1) >> 1;
-    const auto last = span.end >> 1;
-    sink_.run(first, last, 2U);
-    emit_one({span.begin, 2 * first});
-    emit_one({2 * last, span.end});
-  }
-
-  void emit_block(std::int32_t block, masks::Span a, masks::Span b) {
-    sink_.block(block, counts(a, block) + counts(b, block));
   }
 
   /// First pair of the block for what begins at a column.
   [[nodiscard]] std::int32_t block_at(std::int32_t column) const { return std::min(column >> 1, last_block_); }
 
-  static bool fits(masks::Span span, std::int32_t block) { return span.end - 2 * block <= kBlockColumns; }
-
   static PairCounts counts(masks::Span span, std::int32_t block) {
     return kPairCounts[static_cast<std::size_t>(span.end - 2 * block)] -
            kPairCounts[static_cast<std::size_t>(span.begin - 2 * block)];
-  }
-
-  static std::uint32_t pixels(std::int32_t count) { return static_cast<std::uint32_t>(std::clamp(count, 0, 2)); }
-
-  static std::uint32_t pixels_of(const PairedSpans& spans, std::int32_t pair) {
-    return pixels(std::min(spans.end() - 2 * pair, 2) - std::max(spans.begin() - 2 * pair, 0));
-  }
-
-  /// Pixels of a pair that the row covers, and up to where the same holds.
-  struct Piece {
-    std::uint32_t pixels;
-    std::int32_t until;
-  };
-
-  static Piece piece_at(PairedSpans& spans, std::int32_t pair) {
-    while (!spans.at_end() && spans.end() <= 2 * pair) spans.advance();
-    if (spans.at_end() || spans.first_pair() > pair) return {0, spans.first_pair()};
-    const auto count = pixels_of(spans, pair);
-    return {count, count == 2 ? spans.end() >> 1 : pair + 1};
-  }
-
-  /// Any spans, up to the next pair of which nothing is covered.
-  void step_through(PairedSpans& upper, PairedSpans& lower) {
-    auto pair = std::min(upper.first_pair(), lower.first_pair());
-    while (true) {
-      const auto above = piece_at(upper, pair);
-      const auto below = piece_at(lower, pair);
-      if (above.pixels + below.pixels == 0) return;
-      const auto until = std::min(above.until, below.until);
-      sink_.run(pair, until, above.pixels + below.pixels);
-      pair = until;
-    }
   }
 
   std::int32_t width_;
