@@ -31,9 +31,10 @@ constexpr const char* kMasks[] = {"empty",
                                   "single",
                                   "horizontal stripes",
                                   "vertical stripes",
+                                  "two bands whose ends drift",
                                   "random coverages",
                                   "runs with soft ends"};
-constexpr std::size_t kFirstSoftMask = 8;
+constexpr std::size_t kFirstSoftMask = 9;
 constexpr const char* kContents[] = {"noise", "noise and extremes, alpha none or opaque", "no alpha", "opaque alpha"};
 
 unsigned test_seed() {
@@ -53,7 +54,13 @@ DenseMask make_mask(std::size_t kind, int width, int height, Random& random) {
   DenseMask mask(width, height);
   int left_in_run = 0;
   bool in_run = false;
+  // As outlines have them.
+  std::array<int, 4> ends;
+  for (auto& end : ends) end = pick(random, -kMargin, width + kMargin);
+  const auto drift = pick(random, 1, 20);
+  std::sort(ends.begin(), ends.end());
   for (int y = -kMargin; y < height + kMargin; ++y) {
+    for (auto& end : ends) end += pick(random, -drift, drift);
     for (int x = -kMargin; x < width + kMargin; ++x) {
       if (left_in_run-- == 0) {
         in_run = !in_run;
@@ -69,6 +76,7 @@ DenseMask make_mask(std::size_t kind, int width, int height, Random& random) {
                               x == single_x && y == single_y ? 255 : 0,
                               inside && y % period == 0 ? 255 : 0,
                               inside && x % period != 0 ? 255 : 0,
+                              (x >= ends[0] && x < ends[1]) || (x >= ends[2] && x < ends[3]) ? 255 : 0,
                               int(noise % 256),
                               !in_run           ? 0
                               : left_in_run < 3 ? int(noise % 256)

@@ -85,7 +85,7 @@ struct Row {
     expected = before;
     drawn = before;
   }
-  Run run() { return {drawn.data() + begin, bytes}; }
+  Run run() const { return {std::ptrdiff_t(begin), bytes}; }
 
   void check(const Subject& subject, const char* kernel, std::size_t samples) const {
     if (drawn == expected) return;
@@ -132,8 +132,8 @@ START_TEST(test_every_8_bit_sample_colour_and_weight_is_rounded_exactly) {
         const unsigned full = solid ? 255 : 1020;
         const Pattern pattern{1, {code}, {weight}, 0};
         for (unsigned d = 0; d < 256; ++d) row[d] = std::uint8_t(d);
-        const Run run{row.data(), row.size()};
-        (solid ? subject.kernels().solid : subject.kernels().weighted)(&run, 1, pattern);
+        const Run run{0, row.size()};
+        (solid ? subject.kernels().solid : subject.kernels().weighted)(row.data(), &run, 1, pattern);
         for (unsigned d = 0; d < 256; ++d) {
           const auto expected = (2 * (d * (full - weight) + code * weight) + full) / (2 * full);
           if (row[d] != expected) {
@@ -158,8 +158,9 @@ START_TEST(test_every_16_bit_sample_is_rounded_exactly) {
     const bool solid = weight <= 255;
     const std::uint64_t full = solid ? 255 : 1020;
     for (std::size_t d = 0; d < row.size(); ++d) row[d] = std::uint16_t(d);
-    const Run run{reinterpret_cast<std::uint8_t*>(row.data()), 2 * row.size()};
-    (solid ? subject.kernels().solid : subject.kernels().weighted)(&run, 1, {1, {code}, {weight}, 0});
+    const Run run{0, 2 * row.size()};
+    auto* const plane = reinterpret_cast<std::uint8_t*>(row.data());
+    (solid ? subject.kernels().solid : subject.kernels().weighted)(plane, &run, 1, {1, {code}, {weight}, 0});
     for (std::size_t d = 0; d < row.size(); ++d) {
       const auto expected = round_quotient(d * (full - weight) + code * weight, full);
       if (row[d] != expected) fail_unless(false, "%s, d %zu, c %u, weight %u", subject.set->name, d, code, weight);
@@ -181,7 +182,7 @@ START_TEST(test_solid_and_weighted_rows_equal_the_formula_at_every_width_and_ali
       Row filled(begin, width * samples * storage.bytes(), storage, random);
       blend_expected(filled, storage, pattern, 255, [&](auto, auto sample) { return pattern.alphas[sample]; });
       const auto run = filled.run();
-      subject.kernels().solid(&run, 1, pattern);
+      subject.kernels().solid(filled.drawn.data(), &run, 1, pattern);
       filled.check(subject, "solid", samples);
 
       samples = pick_samples(storage, false, random);
@@ -191,7 +192,7 @@ START_TEST(test_solid_and_weighted_rows_equal_the_formula_at_every_width_and_ali
       Row shared(begin, width * samples * storage.bytes(), storage, random);
       blend_expected(shared, storage, pattern, 1020, [&](auto, auto sample) { return pattern.alphas[sample]; });
       const auto part = shared.run();
-      subject.kernels().weighted(&part, 1, pattern);
+      subject.kernels().weighted(shared.drawn.data(), &part, 1, pattern);
       shared.check(subject, "weighted", samples);
     }
   }
@@ -214,7 +215,7 @@ START_TEST(test_covered_rows_equal_the_formula_at_every_width_and_alignment) {
       Row row(begin, width * samples * storage.bytes(), storage, random);
       blend_expected(row, storage, pattern, 255 * 1020,
                      [&](auto group, auto sample) { return pattern.alphas[sample] * coverages[group]; });
-      subject.kernels().covered(row.run(), coverages.data(), pattern);
+      subject.kernels().covered(row.drawn.data() + begin, width, coverages.data(), pattern);
       row.check(subject, "covered", samples);
     }
   }
@@ -258,7 +259,7 @@ START_TEST(test_over_rows_composite_at_every_width_and_alignment) {
         }
       }
       const auto run = row.run();
-      subject.kernels().over(&run, 1, pattern);
+      subject.kernels().over(row.drawn.data(), &run, 1, pattern);
       row.check(subject, "over", 4);
     }
   }
@@ -276,12 +277,116 @@ START_TEST(test_runs_of_one_call_are_all_drawn) {
   for (std::size_t first = 0; first + 300 < 4096;) {
     const std::size_t width = 1 + random() % 280;
     const auto begin = 3 + first * storage.bytes();
-    runs.push_back({row.drawn.data() + begin, width * storage.bytes()});
+    runs.push_back({std::ptrdiff_t(begin), width * storage.bytes()});
     for (std::size_t i = 0; i < width; ++i) write(storage, row.expected.data() + begin + i * storage.bytes(), 7);
     first += width + random() % 20;
   }
-  subject.kernels().solid(runs.data(), runs.size(), pattern);
+  subject.kernels().solid(row.drawn.data(), runs.data(), runs.size(), pattern);
   row.check(subject, "solid", 1);
+}
+END_TEST
+
+START_TEST(test_blocks_equal_the_formula_at_every_alignment_and_may_overlap) {
+  const Subject subject(_i);
+  if (subject.set == nullptr) return;
+  const auto& storage = subject.storage;
+  std::mt19937 random(6);
+  for (int turn = 0; turn < 40; ++turn) {
+    for (std::size_t begin = 0; begin < kAlignments; ++begin) {
+      const std::uint32_t samples = 1 + std::uint32_t(random() % 2);
+      auto pattern = random_pattern(storage, samples, random);
+      if (turn % 4 == 0) pattern.alphas[0] = pattern.alphas[1] = 255;
+      keep_weights_positive(storage, pattern);
+      const auto group_bytes = samples * storage.bytes();
+      Row row(begin, 40 * group_bytes, storage, random);
+      std::vector<Block> blocks;
+      std::array<unsigned, 40> quarters{};
+      // Each group is covered by one block at most, but lies in several.
+      for (std::size_t first = 0; first + kBlockGroups <= quarters.size(); first += random() % kBlockGroups) {
+        std::array<std::uint8_t, kBlockGroups> of_block{};
+        for (std::size_t i = 0; i < kBlockGroups; ++i) {
+          if (quarters[first + i] != 0 || random() % 3 == 0) continue;
+          quarters[first + i] = of_block[i] = std::uint8_t(random() % 5);
+        }
+        blocks.push_back({std::ptrdiff_t(begin + first * group_bytes), std::bit_cast<std::uint64_t>(of_block)});
+      }
+      blend_expected(row, storage, pattern, 1020,
+                     [&](auto group, auto sample) { return pattern.alphas[sample] * quarters[group]; });
+      subject.kernels().blocks(row.drawn.data(), blocks.data(), blocks.size(), pattern);
+      row.check(subject, "blocks", samples);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_every_8_bit_sample_colour_and_alpha_is_rounded_exactly_in_blocks) {
+  const Subject subject(_i * int(std::size(kStorages)));
+  if (subject.set == nullptr) return;
+  for (unsigned alpha = 0; alpha < 256; ++alpha) {
+    for (unsigned code = 0; code < 256; code += alpha % 4 == 3 ? 1 : 5) {
+      std::array<std::array<std::uint8_t, 256>, 5> rows;
+      for (unsigned quarters = 1; quarters <= 4; ++quarters) {
+        auto& row = rows[quarters];
+        std::array<Block, 256 / kBlockGroups> blocks;
+        for (unsigned d = 0; d < 256; ++d) row[d] = std::uint8_t(d);
+        for (std::size_t i = 0; i < blocks.size(); ++i) {
+          blocks[i] = {std::ptrdiff_t(i * kBlockGroups), 0x0101010101010101U * quarters};
+        }
+        subject.kernels().blocks(row.data(), blocks.data(), blocks.size(), {1, {code}, {alpha}, 0});
+        for (unsigned d = 0; d < 256; ++d) {
+          const auto weight = alpha * quarters;
+          if (row[d] == (2 * (d * (1020 - weight) + code * weight) + 1020) / 2040) continue;
+          fail_unless(false, "%s, d %u, c %u, A %u, %u quarters: %d", subject.set->name, d, code, alpha, quarters,
+                      row[d]);
+        }
+      }
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_rows_of_spans_are_clipped_and_equal_runs) {
+  const Subject subject(_i);
+  if (subject.set == nullptr) return;
+  const auto& storage = subject.storage;
+  std::mt19937 random(7);
+  constexpr std::int32_t kWidth = 150;
+  for (int turn = 0; turn < 400; ++turn) {
+    const auto samples = pick_samples(storage, true, random);
+    auto pattern = random_pattern(storage, samples, random);
+    const bool is_over = samples == 4 && storage.type != SampleType::HighTen;
+    if (is_over) {
+      std::fill(std::begin(pattern.alphas), std::end(pattern.alphas), 1 + std::uint32_t(random() % 255));
+    }
+    const auto step = samples * storage.bytes();
+    const auto stride = kWidth * step + random() % 100;
+    constexpr std::size_t kRows = 6;
+    Row row(random() % kAlignments, kRows * stride, storage, random);
+    std::vector<sam2::masks::Span> spans;
+    std::vector<std::uint32_t> ends;
+    std::vector<Run> runs;
+    // The first spans are of a row before those that are drawn.
+    for (std::int32_t y = -1; y < std::int32_t(kRows); ++y) {
+      for (auto x = std::int32_t(random() % 40) - 80; x < kWidth + 40 && random() % 8 != 0;) {
+        const auto end = x + 1 + std::int32_t(random() % (random() % 4 == 0 ? 150 : 9));
+        spans.push_back({x, end});
+        const auto left = std::clamp(x, 0, kWidth);
+        const auto right = std::clamp(end, 0, kWidth);
+        if (y >= 0 && left < right) {
+          runs.push_back({std::ptrdiff_t(row.begin + std::size_t(y) * stride + std::size_t(left) * step),
+                          std::size_t(right - left) * step});
+        }
+        x = end + 1 + std::int32_t(random() % 60);
+      }
+      ends.push_back(std::uint32_t(spans.size()));
+    }
+    const SpanRows rows{
+        row.drawn.data() + row.begin, std::ptrdiff_t(stride), step, kWidth, kRows, spans.data(), ends[0], &ends[1]};
+    const auto& kernels = subject.kernels();
+    (is_over ? kernels.over : kernels.solid)(row.expected.data(), runs.data(), runs.size(), pattern);
+    (is_over ? kernels.over_rows : kernels.solid_rows)(rows, pattern);
+    row.check(subject, is_over ? "over_rows" : "solid_rows", samples);
+  }
 }
 END_TEST
 
@@ -295,6 +400,9 @@ static Suite* rows_suite() {
   tcase_add_loop_test(cases, test_covered_rows_equal_the_formula_at_every_width_and_alignment, 0, kLoops);
   tcase_add_loop_test(cases, test_over_rows_composite_at_every_width_and_alignment, 0, kLoops);
   tcase_add_loop_test(cases, test_runs_of_one_call_are_all_drawn, 0, kLoops);
+  tcase_add_loop_test(cases, test_blocks_equal_the_formula_at_every_alignment_and_may_overlap, 0, kLoops);
+  tcase_add_loop_test(cases, test_every_8_bit_sample_colour_and_alpha_is_rounded_exactly_in_blocks, 0, 3);
+  tcase_add_loop_test(cases, test_rows_of_spans_are_clipped_and_equal_runs, 0, kLoops);
   suite_add_tcase(suite, cases);
   return suite;
 }

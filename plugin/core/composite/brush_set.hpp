@@ -7,40 +7,81 @@
 
 namespace sam2::composite {
 
-/// Layers of one subsampling, which are drawn together.
+/// Layers that are drawn together, since their groups cover the same pixels and lie at the same distances from where
+/// their planes begin. Runs are collected, so that a kernel is set up once for many of them; flush() must be called at
+/// the end.
 class BrushSet {
  public:
-  LayerBrush& add() { return brushes_[count_++]; }
-  /// The one that there is; nullptr where there are more.
-  LayerBrush* only() { return count_ == 1 ? &brushes_[0] : nullptr; }
+  BrushSet(const FrameView& frame, const SampleLayer& layer)
+      : width_(frame.width), stride_(frame.strides[layer.plane]), step_(static_cast<std::ptrdiff_t>(layer.step)) {}
 
-  void draw_rows(const masks::RunMask& mask, RowRange rows) {
-    for (std::size_t i = 0; i < count_; ++i) brushes_[i].draw_rows(mask, rows);
+  void add_brush(const LayerBrush& brush) {
+    brushes_[count_++] = brush;
+    has_alpha_elsewhere_ = brush.has_alpha_elsewhere();
   }
 
+  /// The spans of rows, a group for each column.
+  void draw_rows(const masks::RunMask& mask, RowRange rows);
+
+  /// What is added from now on is in this row.
   void begin_row(std::int32_t row) {
-    for (std::size_t i = 0; i < count_; ++i) brushes_[i].begin_row(row);
+    row_ = row;
+    first_ = row * stride_;
   }
 
+  /// Groups [begin, end).
   void add(std::int32_t begin, std::int32_t end, LayerBrush::Part part) {
-    for (std::size_t i = 0; i < count_; ++i) brushes_[i].add(begin, end, part);
+    if (has_alpha_elsewhere_ && !brushes_[0].is_opaque(row_, begin, end)) {
+      for (std::size_t i = 0; i < count_; ++i) brushes_[i].composite(row_, begin, end, part);
+      return;
+    }
+    auto& queue = runs_[part];
+    queue.items[queue.count++] = {first_ + begin * step_, static_cast<std::size_t>((end - begin) * step_)};
+    if (queue.count == kQueueLength) flush_runs(part);
   }
 
+  /// The kBlockGroups groups from `begin` on, with the quarters of each in a byte as they lie in memory. Where `begin`
+  /// is negative, groups outside of the row have none.
   void add_block(std::int32_t begin, std::uint64_t quarters) {
-    for (std::size_t i = 0; i < count_; ++i) brushes_[i].add_block(begin, quarters);
+    if (begin < 0 || has_alpha_elsewhere_) {
+      add_each(begin, quarters);
+      return;
+    }
+    blocks_.items[blocks_.count] = {first_ + begin * step_, quarters};
+    blocks_.count += quarters != 0;
+    if (blocks_.count == kQueueLength) flush_blocks();
   }
 
-  void cover(std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) {
-    for (std::size_t i = 0; i < count_; ++i) brushes_[i].cover(begin, count, coverages);
+  /// `count` groups from `begin` on, with coverages of 0 to kFullCoverage.
+  void cover(std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) const {
+    for (std::size_t i = 0; i < count_; ++i) brushes_[i].cover(row_, begin, count, coverages);
   }
 
-  void flush() {
-    for (std::size_t i = 0; i < count_; ++i) brushes_[i].flush();
-  }
+  void flush();
 
  private:
+  static constexpr std::size_t kQueueLength = 64;
+
+  template <typename T>
+  struct Queue {
+    std::array<T, kQueueLength> items;
+    std::size_t count = 0;
+  };
+
+  void add_each(std::int32_t begin, std::uint64_t quarters);
+  void flush_runs(LayerBrush::Part part);
+  void flush_blocks();
+
   std::array<LayerBrush, 3> brushes_;
   std::size_t count_ = 0;
+  bool has_alpha_elsewhere_ = false;
+  std::int32_t width_;
+  std::ptrdiff_t stride_;
+  std::ptrdiff_t step_;
+  std::int32_t row_ = 0;
+  std::ptrdiff_t first_ = 0;  ///< byte of the row
+  std::array<Queue<Run>, LayerBrush::kParts> runs_;
+  Queue<Block> blocks_;
 };
 
 }  // namespace sam2::composite

@@ -2,7 +2,6 @@
 #include "composite/layer_brush.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace sam2::composite {
@@ -51,19 +50,18 @@ bool are_all_255(const std::uint8_t* bytes, std::size_t count) {
 
 }  // namespace
 
-void LayerBrush::begin(const FrameView& frame, const FrameFormat& format, const SampleLayer& layer, const Paint& paint,
-                       const std::array<std::uint16_t, 4>& codes, const RowKernels& kernels) {
-  frame_ = &frame;
-  layer_ = &layer;
-  kernels_ = &kernels;
-  type_ = format.type;
-  step_ = layer.step;
-  plane_ = frame.planes[layer.plane];
-  stride_ = frame.strides[layer.plane];
-  alpha_ = paint.alpha;
-  opaque_ = (1U << format.depth) - 1;
+LayerBrush::LayerBrush(const FrameView& frame, const FrameFormat& format, const SampleLayer& layer, const Paint& paint,
+                       const std::array<std::uint16_t, 4>& codes, const RowKernels& kernels)
+    : frame_(&frame),
+      layer_(&layer),
+      kernels_(&kernels),
+      type_(format.type),
+      step_(layer.step),
+      plane_(frame.planes[layer.plane]),
+      stride_(frame.strides[layer.plane]),
+      alpha_(paint.alpha),
+      opaque_((1U << format.depth) - 1) {
   pattern_.samples = static_cast<std::uint32_t>(format.group_samples(layer));
-  has_alpha_ = false;
   for (std::uint32_t i = 0; i < pattern_.samples; ++i) {
     const auto channel = layer.channels[i];
     pattern_.codes[i] = codes[i];
@@ -74,41 +72,24 @@ void LayerBrush::begin(const FrameView& frame, const FrameFormat& format, const 
   }
   // An alpha plane by itself is blended towards opaque, which is what `over` does to it.
   const auto* const alpha_plane = find_alpha_plane(format);
-  alpha_plane_ = nullptr;
   if (alpha_plane != nullptr && layer.plane != alpha_plane->plane) {
     alpha_plane_ = frame.planes[alpha_plane->plane];
     alpha_stride_ = frame.strides[alpha_plane->plane];
   }
-  for (auto& queue : queues_) queue.count = 0;
-  block_count_ = 0;
 }
 
-void LayerBrush::draw_rows(const masks::RunMask& mask, RowRange rows) {
-  if (alpha_plane_ == nullptr) {
-    const auto first = static_cast<std::size_t>(rows.first - mask.top());
-    const auto* const ends = mask.row_ends().data() + first;
-    (has_alpha_ ? kernels_->over_rows : kernels_->solid_rows)(
-        {plane_ + rows.first * stride_, stride_, step_, frame_->width, static_cast<std::size_t>(rows.end - rows.first),
-         mask.spans().data(), first == 0 ? 0 : ends[-1], ends},
-        pattern_);
-    return;
-  }
-  for (auto row = rows.first; row < rows.end; ++row) {
-    begin_row(row);
-    for (const auto& span : mask.row(row)) {
-      const auto begin = std::max(span.begin, 0);
-      const auto end = std::min(span.end, frame_->width);
-      if (begin < end) add(begin, end, kWhole);
-    }
-  }
+void LayerBrush::draw_rows(const masks::RunMask& mask, RowRange rows) const {
+  const auto first = static_cast<std::size_t>(rows.first - mask.top());
+  const auto* const ends = mask.row_ends().data() + first;
+  (has_alpha_ ? kernels_->over_rows : kernels_->solid_rows)(
+      {at(rows.first, 0), stride_, step_, frame_->width, static_cast<std::size_t>(rows.end - rows.first),
+       mask.spans().data(), first == 0 ? 0 : ends[-1], ends},
+      pattern_);
 }
 
-void LayerBrush::flush(Part part) {
-  auto& queue = queues_[part];
-  const auto count = queue.count;
-  queue.count = 0;
+void LayerBrush::draw_runs(std::span<const Run> runs, Part part) const {
   if (part == kWhole) {
-    (has_alpha_ ? kernels_->over : kernels_->solid)(queue.runs.data(), count, pattern_);
+    (has_alpha_ ? kernels_->over : kernels_->solid)(plane_, runs.data(), runs.size(), pattern_);
     return;
   }
   auto pattern = pattern_;
@@ -124,43 +105,33 @@ void LayerBrush::flush(Part part) {
     }
     pattern.alphas[i] *= quarters;
   }
-  kernels_->weighted(queue.runs.data(), count, pattern);
+  kernels_->weighted(plane_, runs.data(), runs.size(), pattern);
 }
 
-void LayerBrush::flush_blocks() {
-  kernels_->blocks(blocks_.data(), block_count_, pattern_);
-  block_count_ = 0;
-}
-
-void LayerBrush::add_each(std::int32_t begin, std::uint64_t quarters) {
-  const auto of_groups = std::bit_cast<std::array<std::uint8_t, kBlockGroups>>(quarters);
-  for (auto group = begin; const auto quarters_of_group : of_groups) {
-    if (quarters_of_group > 0) add(group, group + 1, static_cast<Part>(quarters_of_group - 1));
-    ++group;
-  }
+void LayerBrush::draw_blocks(std::span<const Block> blocks) const {
+  kernels_->blocks(plane_, blocks.data(), blocks.size(), pattern_);
 }
 
 /// Sum of the alphas of four luma samples that the sample covers. Those beyond an odd edge are the edge's again, which
 /// leaves the mean what it is.
-std::uint64_t LayerBrush::alpha_of(std::int32_t group) const {
+std::uint64_t LayerBrush::alpha_of(std::int32_t row, std::int32_t group) const {
   if (has_alpha_) {
     const auto bytes = step_ / pattern_.samples;
-    return kQuarters * load_sample(at(group) + pattern_.alpha_sample * bytes, type_);
+    return kQuarters * load_sample(at(row, group) + pattern_.alpha_sample * bytes, type_);
   }
   std::uint64_t sum = 0;
   for (int i = 0; i < 4; ++i) {
     const auto x = std::min((group << layer_->width_shift) + (i & layer_->width_shift), frame_->width - 1);
-    const auto y = std::min((row_ << layer_->height_shift) + (i >> 1 & layer_->height_shift), frame_->height - 1);
+    const auto y = std::min((row << layer_->height_shift) + (i >> 1 & layer_->height_shift), frame_->height - 1);
     sum += alpha_plane_[y * alpha_stride_ + x];
   }
   return sum;
 }
 
-/// Whether all alphas are 255 in the other plane.
-bool LayerBrush::is_opaque(std::int32_t begin, std::int32_t end) const {
+bool LayerBrush::is_opaque(std::int32_t row, std::int32_t begin, std::int32_t end) const {
   const auto left = std::ptrdiff_t{begin} << layer_->width_shift;
   const auto right = std::min<std::ptrdiff_t>(std::ptrdiff_t{end} << layer_->width_shift, frame_->width);
-  const auto first = row_ << layer_->height_shift;
+  const auto first = row << layer_->height_shift;
   const auto last = std::min(first + layer_->height_shift, frame_->height - 1);
   for (auto y = first; y <= last; ++y) {
     if (!are_all_255(alpha_plane_ + y * alpha_stride_ + left, static_cast<std::size_t>(right - left))) return false;
@@ -168,20 +139,20 @@ bool LayerBrush::is_opaque(std::int32_t begin, std::int32_t end) const {
   return true;
 }
 
-void LayerBrush::composite(std::int32_t begin, std::int32_t end, Part part) const {
+void LayerBrush::composite(std::int32_t row, std::int32_t begin, std::int32_t end, Part part) const {
   const auto coverage = static_cast<std::uint32_t>(part + 1) * 255;
-  for (auto group = begin; group < end; ++group) composite_group(group, coverage);
+  for (auto group = begin; group < end; ++group) composite_group(row, group, coverage);
 }
 
 /// `over` of a group with any coverage.
-void LayerBrush::composite_group(std::int32_t group, std::uint32_t coverage) const {
+void LayerBrush::composite_group(std::int32_t row, std::int32_t group, std::uint32_t coverage) const {
   const auto weight = std::uint64_t{alpha_} * coverage;
   if (weight == 0) return;
   const auto added = kQuarters * opaque_ * weight;
-  const auto kept = alpha_of(group) * (kFullWeight - weight);
+  const auto kept = alpha_of(row, group) * (kFullWeight - weight);
   const auto total = added + kept;
   const auto bytes = step_ / pattern_.samples;
-  auto* sample = at(group);
+  auto* sample = at(row, group);
   for (std::uint32_t i = 0; i < pattern_.samples; ++i, sample += bytes) {
     const auto d = load_sample(sample, type_);
     const bool is_alpha = has_alpha_ && i == pattern_.alpha_sample;
@@ -191,17 +162,17 @@ void LayerBrush::composite_group(std::int32_t group, std::uint32_t coverage) con
   }
 }
 
-void LayerBrush::cover(std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) {
+void LayerBrush::cover(std::int32_t row, std::int32_t begin, std::int32_t count, const std::uint16_t* coverages) const {
   if (has_alpha_ || alpha_plane_ != nullptr) {
     const auto all_opaque = static_cast<std::uint64_t>(count) * kQuarters * opaque_;
     std::uint64_t sum = 0;
-    for (std::int32_t i = 0; i < count; ++i) sum += alpha_of(begin + i);
+    for (std::int32_t i = 0; i < count; ++i) sum += alpha_of(row, begin + i);
     if (sum != all_opaque) {
-      for (std::int32_t i = 0; i < count; ++i) composite_group(begin + i, coverages[i]);
+      for (std::int32_t i = 0; i < count; ++i) composite_group(row, begin + i, coverages[i]);
       return;
     }
   }
-  kernels_->covered({at(begin), static_cast<std::size_t>(count) * step_}, coverages, pattern_);
+  kernels_->covered(at(row, begin), static_cast<std::size_t>(count), coverages, pattern_);
 }
 
 }  // namespace sam2::composite

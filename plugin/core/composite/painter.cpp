@@ -12,10 +12,9 @@ namespace {
 
 using masks::RunMask;
 
-/// Takes the segments of rows of chroma. `Brushes` is a BrushSet or, since most layers stand alone, a LayerBrush.
-template <typename Brushes>
+/// Takes the segments of rows of chroma.
 struct ChromaRow {
-  Brushes& brushes;
+  BrushSet& brushes;
 
   void run(std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
     brushes.add(begin, end, static_cast<LayerBrush::Part>(quarters - 1));
@@ -24,10 +23,9 @@ struct ChromaRow {
 };
 
 /// Layers whose samples cover two columns, of one row or of two.
-template <typename Brushes>
-void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, Brushes& brushes) {
+void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
   const auto rows = rows_of(mask, frame, height_shift);
-  ChromaRow<Brushes> sink{brushes};
+  ChromaRow sink{brushes};
   PairSegments segments(frame.width, sink);
   for (auto row = rows.first; row < rows.end; ++row) {
     // A row that stands alone counts twice.
@@ -57,20 +55,11 @@ void draw_pairs(const FrameView& frame, const RunMask& mask, BrushSet& brushes) 
   }
 }
 
-template <typename Brushes>
-void draw_runs(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, Brushes& brushes) {
+void draw_layers(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, BrushSet& brushes) {
   if (layer.width_shift == 0) {
     brushes.draw_rows(mask, rows_of(mask, frame, 0));
   } else {
     draw_chroma(frame, mask, layer.height_shift, brushes);
-  }
-}
-
-void draw_layers(const FrameView& frame, const RunMask& mask, const SampleLayer& layer, BrushSet& brushes) {
-  if (auto* const only = brushes.only()) {
-    draw_runs(frame, mask, layer, *only);
-  } else {
-    draw_runs(frame, mask, layer, brushes);
   }
 }
 
@@ -91,14 +80,20 @@ bool has_pair_layers(const FrameFormat& format) {
   return format.layer_count == 2 && format.layers[0].plane == format.layers[1].plane;
 }
 
+/// Whether the groups of two layers cover the same pixels and lie at the same distances from where their planes begin.
+bool are_alike(const FrameView& frame, const SampleLayer& a, const SampleLayer& b) {
+  return a.width_shift == b.width_shift && a.height_shift == b.height_shift && a.step == b.step &&
+         frame.strides[a.plane] == frame.strides[b.plane];
+}
+
 }  // namespace
 
-void Painter::begin(LayerBrush& brush, const FrameView& frame, const SampleLayer& layer, const Paint& paint) const {
+LayerBrush Painter::make_brush(const FrameView& frame, const SampleLayer& layer, const Paint& paint) const {
   std::array<std::uint16_t, 4> codes{};
   for (std::size_t i = 0; i < format_->group_samples(layer); ++i) {
     codes[i] = encode(paint.color, layer.channels[i], encoding_);
   }
-  brush.begin(frame, *format_, layer, paint, codes, kernels_->of[static_cast<std::size_t>(format_->type)]);
+  return {frame, *format_, layer, paint, codes, kernels_->of[static_cast<std::size_t>(format_->type)]};
 }
 
 template <typename Mask>
@@ -106,12 +101,10 @@ void Painter::draw_all(const FrameView& frame, const Mask& mask, const Paint& pa
   const auto layers = format_->sample_layers();
   for (auto layer = layers.begin(); layer != layers.end();) {
     const auto& first = *layer;
-    BrushSet brushes;
-    do {
-      begin(brushes.add(), frame, *layer, paint);
-      ++layer;
-    } while (layer != layers.end() && layer->width_shift == first.width_shift &&
-             layer->height_shift == first.height_shift);
+    BrushSet brushes(frame, first);
+    for (; layer != layers.end() && are_alike(frame, first, *layer); ++layer) {
+      brushes.add_brush(make_brush(frame, *layer, paint));
+    }
     draw_layers(frame, mask, first, brushes);
     brushes.flush();
   }
@@ -124,8 +117,8 @@ void Painter::draw(const FrameView& frame, const RunMask& mask, const Paint& pai
     return;
   }
   const auto merged = merge_pair_layers(*format_);
-  BrushSet brushes;
-  begin(brushes.add(), frame, merged, paint);
+  BrushSet brushes(frame, merged);
+  brushes.add_brush(make_brush(frame, merged, paint));
   draw_pairs(frame, mask, brushes);
   brushes.flush();
 }

@@ -51,7 +51,7 @@ class Painter {
  private:
   template <typename Mask>
   void draw_all(const FrameView& frame, const Mask& mask, const Paint& paint) const;
-  void begin(LayerBrush& brush, const FrameView& frame, const SampleLayer& layer, const Paint& paint) const;
+  [[nodiscard]] LayerBrush make_brush(const FrameView& frame, const SampleLayer& layer, const Paint& paint) const;
 
   const FrameFormat* format_;
   ColorEncoding encoding_;

@@ -21,9 +21,9 @@ inline constexpr std::size_t kSampleTypes = 3;
 inline constexpr std::uint32_t kQuarters = 4;
 inline constexpr std::uint32_t kFullCoverage = kQuarters * 255;
 
-/// Bytes in a frame, a whole number of sample groups.
+/// Bytes of a plane, a whole number of sample groups.
 struct Run {
-  std::uint8_t* first;
+  std::ptrdiff_t first;  ///< counted from where the plane begins
   std::size_t bytes;
 };
 
@@ -43,11 +43,11 @@ inline constexpr std::size_t kBlockGroups = 8;
 
 /// Groups of which each is covered on its own: the ends of chroma runs.
 struct Block {
-  std::uint8_t* first;
+  std::ptrdiff_t first;    ///< byte
   std::uint64_t quarters;  ///< of each group, 0 to 4, in a byte each as they lie in memory
 };
 
-/// What runs do to the samples of a group of 1, 2, 3 or 4.
+/// What is done to the samples of a group of 1, 2, 3 or 4.
 struct Pattern {
   std::uint32_t samples;       ///< in a group
   std::uint32_t codes[4];      ///< c: of the colour, and of opaque where the sample is alpha
@@ -58,17 +58,17 @@ struct Pattern {
 /// All implementations give the same bits. The runs of a call do not overlap.
 struct RowKernels {
   /// d' = round((d (255 - A) + c A) / 255). In groups of 3, all have the same A.
-  void (*solid)(const Run* runs, std::size_t count, const Pattern& pattern);
+  void (*solid)(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern);
   void (*solid_rows)(const SpanRows& rows, const Pattern& pattern);
   /// d' = round((d (1020 - A) + c A) / 1020), halves up. No groups of 3.
-  void (*weighted)(const Run* runs, std::size_t count, const Pattern& pattern);
+  void (*weighted)(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern);
   /// weighted() with A times the quarters in place of A, on groups of 1 or 2. Blocks may overlap.
-  void (*blocks)(const Block* blocks, std::size_t count, const Pattern& pattern);
+  void (*blocks)(std::uint8_t* plane, const Block* blocks, std::size_t count, const Pattern& pattern);
   /// Groups of 4 by `over` on straight alpha. All have the same A, which is not 0.
-  void (*over)(const Run* runs, std::size_t count, const Pattern& pattern);
+  void (*over)(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern);
   void (*over_rows)(const SpanRows& rows, const Pattern& pattern);
   /// solid() with A coverage / 1020 in place of A, exactly, halves up. One coverage for each group.
-  void (*covered)(const Run& run, const std::uint16_t* coverages, const Pattern& pattern);
+  void (*covered)(std::uint8_t* first, std::size_t groups, const std::uint16_t* coverages, const Pattern& pattern);
 };
 
 struct KernelSet {

@@ -11,9 +11,9 @@ using BlockQuarters = Vector<std::uint8_t, kBlockGroups>;
 
 /// The groups of a block, an integer each; of two samples, the first one is in the low half.
 template <SampleType type, std::uint32_t kSamples>
-using BlockGroups = Vector<
-    std::conditional_t<kSamples == 1, typename Sample<type>::Scalar, typename Sample<type>::Lane>,
-    kBlockGroups * kSamples * kSampleBytes<type>>;
+using BlockGroups =
+    Vector<std::conditional_t<kSamples == 1, typename Sample<type>::Scalar, typename Sample<type>::Lane>,
+           kBlockGroups * kSamples * kSampleBytes<type>>;
 
 /// (d (1020 - A q) + c A q + 510) / 1020, rounded down, for q quarters.
 template <SampleType type, std::uint32_t kSamples>

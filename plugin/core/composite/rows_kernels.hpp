@@ -28,10 +28,9 @@ void with_solid(const Pattern& pattern, const Blend_& blend) {
 }
 
 template <SampleType type>
-void solid(const Run* runs, std::size_t count, const Pattern& pattern) {
-  with_solid<type>(pattern, [&](const auto& operation) {
-    blend_runs<typename Sample<type>::Lane>(runs, count, operation);
-  });
+void solid(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern) {
+  with_solid<type>(
+      pattern, [&](const auto& operation) { blend_runs<typename Sample<type>::Lane>(plane, runs, count, operation); });
 }
 
 template <SampleType type>
@@ -40,44 +39,45 @@ void solid_rows(const SpanRows& rows, const Pattern& pattern) {
 }
 
 template <SampleType type>
-void weighted(const Run* runs, std::size_t count, const Pattern& pattern) {
+void weighted(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern) {
   using Lane = typename Sample<type>::Lane;
   if constexpr (type == SampleType::Byte) {
-    blend_runs<Lane>(runs, count, WeightedBytes(pattern));
+    blend_runs<Lane>(plane, runs, count, WeightedBytes(pattern));
   } else {
-    blend_runs<Lane>(runs, count, Blend<type, 4, 2>(pattern));
+    blend_runs<Lane>(plane, runs, count, Blend<type, 4, 2>(pattern));
   }
 }
 
 template <SampleType type, typename Operation>
-void blend_blocks(const Block* blocks, std::size_t count, const Operation& operation) {
+void blend_blocks(std::uint8_t* plane, const Block* blocks, std::size_t count, const Operation& operation) {
   using V = typename Operation::Groups;
   for (const auto* block = blocks; block != blocks + count; ++block) {
     const auto quarters = take<BlockQuarters>(block->quarters);
-    store(block->first, operation.apply(load<V>(block->first), quarters));
+    auto* const at = plane + block->first;
+    store(at, operation.apply(load<V>(at), quarters));
   }
 }
 
 template <SampleType type, std::uint32_t kSamples>
-void blend_blocks_of(const Block* blocks, std::size_t count, const Pattern& pattern) {
+void blend_blocks_of(std::uint8_t* plane, const Block* blocks, std::size_t count, const Pattern& pattern) {
   if constexpr (type == SampleType::Byte) {
-    if (is_opaque(pattern)) return blend_blocks<type>(blocks, count, OpaqueBlock<kSamples>(pattern));
+    if (is_opaque(pattern)) return blend_blocks<type>(plane, blocks, count, OpaqueBlock<kSamples>(pattern));
   }
-  blend_blocks<type>(blocks, count, BlendBlock<type, kSamples>(pattern));
+  blend_blocks<type>(plane, blocks, count, BlendBlock<type, kSamples>(pattern));
 }
 
 template <SampleType type>
-void blocks(const Block* first, std::size_t count, const Pattern& pattern) {
-  (pattern.samples == 1 ? blend_blocks_of<type, 1> : blend_blocks_of<type, 2>)(first, count, pattern);
+void blocks(std::uint8_t* plane, const Block* first, std::size_t count, const Pattern& pattern) {
+  (pattern.samples == 1 ? blend_blocks_of<type, 1> : blend_blocks_of<type, 2>)(plane, first, count, pattern);
 }
 
 // No format has its alpha beside ten bits in the high ones, and `over` with an opaque colour leaves nothing of what was
 // there.
 template <SampleType type>
-void over(const Run* runs, std::size_t count, const Pattern& pattern) {
+void over(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern) {
   if constexpr (type != SampleType::HighTen) {
-    if (is_opaque(pattern)) return solid<type>(runs, count, pattern);
-    blend_runs<typename Sample<type>::Lane>(runs, count, Over<type>(pattern));
+    if (is_opaque(pattern)) return solid<type>(plane, runs, count, pattern);
+    blend_runs<typename Sample<type>::Lane>(plane, runs, count, Over<type>(pattern));
   }
 }
 
@@ -90,15 +90,14 @@ void over_rows(const SpanRows& rows, const Pattern& pattern) {
 }
 
 template <SampleType type>
-void covered(const Run& run, const std::uint16_t* coverages, const Pattern& pattern) {
+void covered(std::uint8_t* first, std::size_t groups, const std::uint16_t* coverages, const Pattern& pattern) {
   // Products of 16-bit samples need more than 32 bits.
   using Wide = std::conditional_t<type == SampleType::Byte, std::uint32_t, std::uint64_t>;
   constexpr Wide kFull = 255 * kFullCoverage;
-  const std::size_t groups = run.bytes / (pattern.samples * kSampleBytes<type>);
   for (std::uint32_t sample = 0; sample < pattern.samples; ++sample) {
     const Wide code = pattern.codes[sample];
     const Wide alpha = pattern.alphas[sample];
-    auto* at = run.first + sample * kSampleBytes<type>;
+    auto* at = first + sample * kSampleBytes<type>;
     for (std::size_t i = 0; i < groups; ++i, at += pattern.samples * kSampleBytes<type>) {
       const Wide weight = alpha * coverages[i];
       if (weight == 0) continue;
@@ -108,8 +107,8 @@ void covered(const Run& run, const std::uint16_t* coverages, const Pattern& patt
 }
 
 template <SampleType type>
-constexpr RowKernels kKernels = {solid<type>,  solid_rows<type>, weighted<type>, blocks<type>,
-                                        over<type>, over_rows<type>,  covered<type>};
+constexpr RowKernels kKernels = {solid<type>, solid_rows<type>, weighted<type>, blocks<type>,
+                                 over<type>,  over_rows<type>,  covered<type>};
 
 constexpr std::array<RowKernels, kSampleTypes> kAllKernels = {kKernels<SampleType::Byte>, kKernels<SampleType::Word>,
                                                               kKernels<SampleType::HighTen>};

@@ -11,10 +11,10 @@ namespace {
 
 /// Ends are as cheap as whole vectors here. What is not in the run reads as ones: an opaque alpha.
 template <typename Lane, typename Operation>
-[[gnu::always_inline]] inline void blend_run(const Run& run, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_run(std::uint8_t* first, std::size_t count, const Operation& operation) {
   using V = Vector<Lane>;
-  auto* at = run.first;
-  std::size_t left = run.bytes;
+  auto* at = first;
+  std::size_t left = count;
   std::size_t phase = 0;
   for (; left > kVectorBytes; left -= kVectorBytes, at += kVectorBytes) {
     store(at, operation.template apply<kVectorBytes>(load<V>(at), phase));
@@ -31,59 +31,62 @@ template <typename Lane, typename Operation>
 /// Two pieces of the run's beginning and end that may overlap. Both are read before one is written, for what is blended
 /// twice is wrong.
 template <std::size_t bytes, std::size_t kPiece, typename Lane, typename Operation>
-[[gnu::always_inline]] inline void blend_ends(const Run& run, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_ends(std::uint8_t* first, std::size_t count, const Operation& operation) {
   using V = Vector<Lane, bytes>;
-  const std::size_t second = run.bytes - kPiece;
+  const std::size_t second = count - kPiece;
   V head;
   V tail;
   __builtin_memset(&head, 255, sizeof head);
   tail = head;
-  __builtin_memcpy(&head, run.first, kPiece);
-  __builtin_memcpy(&tail, run.first + second, kPiece);
+  __builtin_memcpy(&head, first, kPiece);
+  __builtin_memcpy(&tail, first + second, kPiece);
   head = operation.template apply<bytes>(head, 0);
   tail = operation.template apply<bytes>(tail, second % Operation::kPhases);
-  __builtin_memcpy(run.first, &head, kPiece);
-  __builtin_memcpy(run.first + second, &tail, kPiece);
+  __builtin_memcpy(first, &head, kPiece);
+  __builtin_memcpy(first + second, &tail, kPiece);
 }
 
 template <typename Lane, typename Operation>
-[[gnu::always_inline]] inline void blend_short_run(const Run& run, const Operation& operation) {
-  if (kVectorBytes > kNarrowBytes && run.bytes >= kNarrowBytes) {
-    blend_ends<kNarrowBytes, kNarrowBytes, Lane>(run, operation);
-  } else if (run.bytes >= 8) {
-    blend_ends<kNarrowBytes, 8, Lane>(run, operation);
-  } else if (run.bytes >= 4) {
-    blend_ends<kNarrowBytes, 4, Lane>(run, operation);
-  } else if (Operation::kSmallest == 2 || run.bytes >= 2) {
-    blend_ends<kNarrowBytes, 2, Lane>(run, operation);
+[[gnu::always_inline]] inline void blend_short_run(std::uint8_t* first, std::size_t count, const Operation& operation) {
+  if (kVectorBytes > kNarrowBytes && count >= kNarrowBytes) {
+    blend_ends<kNarrowBytes, kNarrowBytes, Lane>(first, count, operation);
+  } else if (count >= 8) {
+    blend_ends<kNarrowBytes, 8, Lane>(first, count, operation);
+  } else if (count >= 4) {
+    blend_ends<kNarrowBytes, 4, Lane>(first, count, operation);
+  } else if (Operation::kSmallest == 2 || count >= 2) {
+    blend_ends<kNarrowBytes, 2, Lane>(first, count, operation);
   } else {
-    blend_ends<kNarrowBytes, 1, Lane>(run, operation);
+    blend_ends<kNarrowBytes, 1, Lane>(first, count, operation);
   }
 }
 
 template <typename Lane, typename Operation>
-[[gnu::always_inline]] inline void blend_run(const Run& run, const Operation& operation) {
+[[gnu::always_inline]] inline void blend_run(std::uint8_t* first, std::size_t count, const Operation& operation) {
   using V = Vector<Lane>;
-  if (run.bytes < kVectorBytes) {
-    blend_short_run<Lane>(run, operation);
+  if (count < kVectorBytes) {
+    blend_short_run<Lane>(first, count, operation);
     return;
   }
   // The last vector overlaps the one before. It is read before that is written, for what is blended twice is wrong.
-  const std::size_t last = run.bytes - kVectorBytes;
-  const auto tail = operation.template apply<kVectorBytes>(load<V>(run.first + last), last % Operation::kPhases);
+  const std::size_t last = count - kVectorBytes;
+  const auto tail = operation.template apply<kVectorBytes>(load<V>(first + last), last % Operation::kPhases);
   std::size_t phase = 0;
   for (std::size_t i = 0; i < last; i += kVectorBytes) {
-    store(run.first + i, operation.template apply<kVectorBytes>(load<V>(run.first + i), phase));
+    store(first + i, operation.template apply<kVectorBytes>(load<V>(first + i), phase));
     phase = (phase + kVectorBytes) % Operation::kPhases;
   }
-  store(run.first + last, tail);
+  store(first + last, tail);
 }
 
 #endif
 
 template <typename Lane, typename Operation>
-[[gnu::always_inline]] inline void blend_runs(const Run* runs, std::size_t count, const Operation& operation) {
-  for (const auto* run = runs; run != runs + count; ++run) blend_run<Lane>(*run, operation);
+[[gnu::always_inline]] inline void blend_runs(std::uint8_t* plane, const Run* runs, std::size_t count,
+                                              const Operation& operation) {
+  for (const auto* run = runs; run != runs + count; ++run) {
+    blend_run<Lane>(plane + run->first, run->bytes, operation);
+  }
 }
 
 template <typename Lane, typename Operation>
@@ -96,7 +99,7 @@ template <typename Lane, typename Operation>
       const auto width = static_cast<std::size_t>(span->end < rows.width ? span->end : rows.width) - begin;
       // Negative where the span is outside.
       if (static_cast<std::ptrdiff_t>(width) > 0) {
-        blend_run<Lane>({first + begin * rows.step, width * rows.step}, operation);
+        blend_run<Lane>(first + begin * rows.step, width * rows.step, operation);
       }
     }
   }

@@ -46,8 +46,8 @@ void add_difference(Spans a, Spans b, RunMask& result) {
 
 constexpr auto kHighest = std::numeric_limits<std::int32_t>::max();
 
-/// Where a span begins and ends once it is eroded by `margin` to the left and right, but not from the frame's edges; the
-/// end is not behind the begin where nothing is left.
+/// Where a span begins and ends once it is eroded by `margin` to the left and right, but not from the frame's edges;
+/// the end is not behind the begin where nothing is left.
 std::int32_t erode_begin(std::int32_t begin, std::int32_t margin) {
   return begin > 0 ? std::min(begin, kHighest - margin) + margin : begin;
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "composite/brush_set.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace sam2::composite {
+
+void BrushSet::draw_rows(const masks::RunMask& mask, RowRange rows) {
+  if (!has_alpha_elsewhere_) {
+    for (std::size_t i = 0; i < count_; ++i) brushes_[i].draw_rows(mask, rows);
+    return;
+  }
+  for (auto row = rows.first; row < rows.end; ++row) {
+    begin_row(row);
+    for (const auto& span : mask.row(row)) {
+      const auto begin = std::max(span.begin, 0);
+      const auto end = std::min(span.end, width_);
+      if (begin < end) add(begin, end, LayerBrush::kWhole);
+    }
+  }
+}
+
+void BrushSet::add_each(std::int32_t begin, std::uint64_t quarters) {
+  const auto of_groups = std::bit_cast<std::array<std::uint8_t, kBlockGroups>>(quarters);
+  for (auto group = begin; const auto quarters_of_group : of_groups) {
+    if (quarters_of_group > 0) add(group, group + 1, static_cast<LayerBrush::Part>(quarters_of_group - 1));
+    ++group;
+  }
+}
+
+void BrushSet::flush() {
+  flush_blocks();
+  for (std::size_t part = 0; part < LayerBrush::kParts; ++part) flush_runs(static_cast<LayerBrush::Part>(part));
+}
+
+void BrushSet::flush_runs(LayerBrush::Part part) {
+  auto& queue = runs_[part];
+  if (queue.count == 0) return;
+  for (std::size_t i = 0; i < count_; ++i) brushes_[i].draw_runs({queue.items.data(), queue.count}, part);
+  queue.count = 0;
+}
+
+void BrushSet::flush_blocks() {
+  if (blocks_.count == 0) return;
+  for (std::size_t i = 0; i < count_; ++i) brushes_[i].draw_blocks({blocks_.items.data(), blocks_.count});
+  blocks_.count = 0;
+}
+
+}  // namespace sam2::composite
