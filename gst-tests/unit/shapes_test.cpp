@@ -159,6 +159,30 @@ START_TEST(test_contour_with_a_line_wider_than_the_mask_is_the_mask) {
 }
 END_TEST
 
+START_TEST(test_contour_at_the_far_end_of_the_widest_frame) {
+  constexpr int kMost = std::numeric_limits<int>::max();
+  ContourMaker maker;
+  for (const int line_width : {3, kMost}) {
+    for (const auto& span : {masks::Span{kMost - 60, kMost - 10}, masks::Span{5, kMost}}) {
+      RunMask mask;
+      mask.reset(0);
+      for (int y = 0; y < 9; ++y) {
+        mask.add_span(span.begin, span.end);
+        mask.end_row();
+      }
+      RunMask contour;
+      maker.make(mask, {kMost, 9}, line_width, contour);
+      std::vector<masks::Span> expected = {span};
+      if (line_width == 3) {
+        expected = {{span.begin, span.begin + 3}};
+        if (span.end < kMost) expected.push_back({span.end - 3, span.end});
+      }
+      for (int y = 0; y < 9; ++y) fail_unless(std::ranges::equal(contour.row(y), expected));
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_contour_of_an_empty_mask_is_empty) {
   ContourMaker maker;
   RunMask contour;
@@ -206,6 +230,7 @@ static Suite* shapes_suite() {
   tcase_add_test(cases, test_contour_of_noise_equals_the_naive_one);
   tcase_add_test(cases, test_contour_of_a_full_frame_is_empty);
   tcase_add_test(cases, test_contour_with_a_line_wider_than_the_mask_is_the_mask);
+  tcase_add_test(cases, test_contour_at_the_far_end_of_the_widest_frame);
   tcase_add_test(cases, test_contour_of_an_empty_mask_is_empty);
   tcase_add_test(cases, test_disc_holds_the_pixels_of_its_inequality);
   tcase_add_test(cases, test_disc_of_an_impossible_center_is_empty);
