@@ -62,34 +62,30 @@ class Frame {
   GstVideoFrame frame_;
 };
 
-double time_copy(Frame& frame) {
-  std::vector<std::uint8_t> copy(frame.bytes());
-  return best_of([&] {
+Work copy_of(Frame& frame) {
+  return [&frame, copy = std::vector<std::uint8_t>(frame.bytes())]() mutable {
     std::memcpy(copy.data(), frame.data(), copy.size());
     // The copy must not be left out because nobody reads it.
     __asm__ volatile("" ::"r"(copy.data()) : "memory");
-  });
+  };
 }
 
-double time_fill(Frame& frame, const Scene& scene,
-                 const composite::KernelSet& kernels = *composite::kernel_sets().front()) {
-  const auto painter = frame.painter(kernels);
-  return best_of([&] {
+Work fill_of(Frame& frame, const Scene& scene,
+             const composite::KernelSet& kernels = *composite::kernel_sets().front()) {
+  return [&frame, &scene, painter = frame.painter(kernels)] {
     for (std::size_t i = 0; i < scene.masks.size(); ++i) {
       painter.draw(frame.view(), scene.masks[i], {Scene::color(i), 128});
     }
-  });
+  };
 }
 
 /// Fill, contour and centroid marker, as the element draws them by default.
-double time_default(Frame& frame, const Scene& scene) {
-  const auto painter = frame.painter(*composite::kernel_sets().front());
-  const masks::Size size{scene.size.width, scene.size.height};
-  const auto line_width = std::max(1, size.height / 360);
-  composite::ContourMaker contours;
-  masks::RunMask shape;
-  const auto moments = masks::moments(scene.masks[0]);
-  return best_of([&] {
+Work default_of(Frame& frame, const Scene& scene) {
+  return [&frame, &scene, painter = frame.painter(*composite::kernel_sets().front()),
+          center = masks::moments(scene.masks[0]).centroid, contours = composite::ContourMaker(),
+          shape = masks::RunMask()]() mutable {
+    const masks::Size size{scene.size.width, scene.size.height};
+    const auto line_width = std::max(1, size.height / 360);
     for (std::size_t i = 0; i < scene.masks.size(); ++i) {
       painter.draw(frame.view(), scene.masks[i], {Scene::color(i), 128});
       contours.make(scene.masks[i], size, line_width, shape);
@@ -98,11 +94,11 @@ double time_default(Frame& frame, const Scene& scene) {
     for (std::size_t i = 0; i < scene.masks.size(); ++i) {
       for (const auto& [radius, color] :
            {std::pair{2 * line_width + 1, composite::Rgb{255, 255, 255}}, std::pair{line_width + 1, Scene::color(i)}}) {
-        composite::make_disc(moments.centroid, radius, size, shape);
+        composite::make_disc(center, radius, size, shape);
         painter.draw(frame.view(), shape, {color, 255});
       }
     }
-  });
+  };
 }
 
 void print_times(std::optional<double> time, double ours) {
@@ -116,9 +112,7 @@ void print_times(std::optional<double> time, double ours) {
 void compare(const std::string& format, Size size, int percent, int objects) {
   const Scene scene(size, percent, objects);
   Frame frame(format, size);
-  const auto copy = time_copy(frame);
-  const auto fill = time_fill(frame, scene);
-  const auto all = time_default(frame, scene);
+  const auto [copy, fill, all] = best_in_turn<3>({copy_of(frame), fill_of(frame, scene), default_of(frame, scene)});
   std::printf("%-10s %5dp %4d %% %4d  %8.3f  %8.3f %7.2f  %8.3f %7.2f", format.c_str(), size.height, percent, objects,
               copy, fill, fill / copy, all, all / fill);
   print_times(time_overlay_composition(scene, frame.mapped()), fill);
@@ -157,10 +151,11 @@ void compare_kernels() {
   const Scene everything(k1080, 100, 1);
   for (const auto& format : composite::frame_formats()) {
     Frame frame(std::string(format.name), k1080);
-    const auto copy = time_copy(frame);
     for (const auto* const kernels : composite::kernel_sets()) {
-      std::printf("%-11s %-10s %16.2f %7.2f\n", std::string(format.name).c_str(), kernels->name,
-                  time_fill(frame, objects, *kernels) / copy, time_fill(frame, everything, *kernels) / copy);
+      const auto [copy, some, all] =
+          best_in_turn<3>({copy_of(frame), fill_of(frame, objects, *kernels), fill_of(frame, everything, *kernels)});
+      std::printf("%-11s %-10s %16.2f %7.2f\n", std::string(format.name).c_str(), kernels->name, some / copy,
+                  all / copy);
     }
   }
 }
