@@ -59,6 +59,7 @@ struct Pattern {
 struct RowKernels {
   /// d' = round((d (255 - A) + c A) / 255). In groups of 3, all have the same A.
   void (*solid)(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern);
+  /// solid() for rows of spans; so is over_rows().
   void (*solid_rows)(const SpanRows& rows, const Pattern& pattern);
   /// d' = round((d (1020 - A) + c A) / 1020), halves up. No groups of 3.
   void (*weighted)(std::uint8_t* plane, const Run* runs, std::size_t count, const Pattern& pattern);

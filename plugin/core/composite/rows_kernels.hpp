@@ -9,22 +9,22 @@
 namespace sam2::composite {
 namespace {
 
-/// blend(operation) with the operation for a solid colour.
-template <SampleType type, std::uint32_t kGroup, typename Blend_>
-void with_solid_of(const Pattern& pattern, const Blend_& blend) {
+/// use(operation) with the operation for a solid colour.
+template <SampleType type, std::uint32_t kGroup, typename Use>
+void with_solid_of(const Pattern& pattern, const Use& use) {
   if (is_opaque(pattern)) {
-    blend(Opaque<type, kGroup>(pattern));
+    use(Opaque<type, kGroup>(pattern));
   } else {
-    blend(Blend<type, kGroup, 0>(pattern));
+    use(Blend<type, kGroup, 0>(pattern));
   }
 }
 
-template <SampleType type, typename Blend_>
-void with_solid(const Pattern& pattern, const Blend_& blend) {
+template <SampleType type, typename Use>
+void with_solid(const Pattern& pattern, const Use& use) {
   if constexpr (type == SampleType::Byte) {
-    if (pattern.samples == 3) return with_solid_of<type, 3>(pattern, blend);
+    if (pattern.samples == 3) return with_solid_of<type, 3>(pattern, use);
   }
-  with_solid_of<type, 4>(pattern, blend);
+  with_solid_of<type, 4>(pattern, use);
 }
 
 template <SampleType type>
