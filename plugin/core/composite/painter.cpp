@@ -12,21 +12,10 @@ namespace {
 
 using masks::RunMask;
 
-/// Takes the segments of rows of chroma.
-struct ChromaRow {
-  BrushSet& brushes;
-
-  void run(std::int32_t begin, std::int32_t end, std::uint32_t quarters) {
-    brushes.add(begin, end, static_cast<LayerBrush::Part>(quarters - 1));
-  }
-  void block(std::int32_t begin, std::uint64_t quarters) { brushes.add_block(begin, quarters); }
-};
-
 /// Layers whose samples cover two columns, of one row or of two.
 void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
   const auto rows = rows_of(mask, frame, height_shift);
-  ChromaRow sink{brushes};
-  PairSegments segments(frame.width, sink);
+  PairSegments segments(frame.width, brushes);
   for (auto row = rows.first; row < rows.end; ++row) {
     // A row that stands alone counts twice.
     const auto upper = row << height_shift;
@@ -80,10 +69,12 @@ bool has_pair_layers(const FrameFormat& format) {
   return format.layer_count == 2 && format.layers[0].plane == format.layers[1].plane;
 }
 
-/// Whether the groups of two layers cover the same pixels and lie at the same distances from where their planes begin.
+/// Whether the groups of two layers cover the same pixels and lie at the same distances from where their planes begin,
+/// and both or none of them are alpha.
 bool are_alike(const FrameView& frame, const SampleLayer& a, const SampleLayer& b) {
   return a.width_shift == b.width_shift && a.height_shift == b.height_shift && a.step == b.step &&
-         frame.strides[a.plane] == frame.strides[b.plane];
+         frame.strides[a.plane] == frame.strides[b.plane] &&
+         (a.channels[0] == Channel::Alpha) == (b.channels[0] == Channel::Alpha);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ void weighted(std::uint8_t* plane, const Run* runs, std::size_t count, const Pat
   }
 }
 
-template <SampleType type, typename Operation>
+template <typename Operation>
 void blend_blocks(std::uint8_t* plane, const Block* blocks, std::size_t count, const Operation& operation) {
   using V = typename Operation::Groups;
   for (const auto* block = blocks; block != blocks + count; ++block) {
@@ -61,9 +61,9 @@ void blend_blocks(std::uint8_t* plane, const Block* blocks, std::size_t count, c
 template <SampleType type, std::uint32_t kSamples>
 void blend_blocks_of(std::uint8_t* plane, const Block* blocks, std::size_t count, const Pattern& pattern) {
   if constexpr (type == SampleType::Byte) {
-    if (is_opaque(pattern)) return blend_blocks<type>(plane, blocks, count, OpaqueBlock<kSamples>(pattern));
+    if (is_opaque(pattern)) return blend_blocks(plane, blocks, count, OpaqueBlock<kSamples>(pattern));
   }
-  blend_blocks<type>(plane, blocks, count, BlendBlock<type, kSamples>(pattern));
+  blend_blocks(plane, blocks, count, BlendBlock<type, kSamples>(pattern));
 }
 
 template <SampleType type>

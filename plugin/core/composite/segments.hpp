@@ -8,14 +8,14 @@
 #include <limits>
 #include <span>
 
-#include "masks/run_mask.hpp"
+#include "composite/brush_set.hpp"
 
 namespace sam2::composite {
 
 /// Eight pairs of columns, how many of whose four pixels are covered in a byte each as they lie in memory.
 using PairCounts = std::uint64_t;
 
-inline constexpr std::int32_t kBlockPairs = 8;
+inline constexpr auto kBlockPairs = static_cast<std::int32_t>(kBlockGroups);
 inline constexpr std::int32_t kBlockColumns = 2 * kBlockPairs;
 
 /// For each number of columns that are covered from the first one on, the counts of one row.
@@ -47,14 +47,14 @@ class PairedSpans {
   /// Pair in which the next span begins, or the one that it was gone to.
   [[nodiscard]] std::int32_t first_pair() const { return at_end() ? kNever : std::max(next_->begin, 0) >> 1; }
 
-  /// Pairs from one on that are covered alike: not at all (0) or wholly (2).
+  /// Pairs from one on that are covered alike, wholly or not at all.
   struct Stretch {
-    std::uint32_t pixels;
+    bool is_covered;
     std::int32_t end;  ///< the pair itself where it is covered in part
   };
   [[nodiscard]] Stretch stretch_at(std::int32_t pair) const {
-    if (first_pair() > pair) return {0, first_pair()};
-    return {2, next_->begin > 2 * pair ? pair : end_of(*next_) >> 1};
+    if (first_pair() > pair) return {false, first_pair()};
+    return {true, next_->begin > 2 * pair ? pair : end_of(*next_) >> 1};
   }
 
   /// Of the block that begins with a pair, from pair `first` on.
@@ -82,17 +82,15 @@ class PairedSpans {
   std::int32_t width_;
 };
 
-/// Two rows of spans as segments of pairs of columns, in any order, each pair that is covered once:
-/// sink.run(begin, end, quarters) has all of [begin, end) covered by that many of their four pixels, sink.block(begin,
-/// counts) has the eight pairs from `begin` on. A block ends with the row at the latest, so that it begins before the
-/// row where that is shorter; what of it is covered is in the row.
-template <typename Sink>
+/// Gives two rows of spans to brushes whose groups cover a pair of columns of both, in any order, each group that is
+/// covered once. A block ends with the row at the latest, so that it begins before the row where that is shorter; what
+/// of it is covered is in the row.
 class PairSegments {
  public:
   using Spans = std::span<const masks::Span>;
 
-  PairSegments(std::int32_t width, Sink& sink)
-      : width_(width), last_block_((width + 1) / 2 - kBlockPairs), sink_(sink) {}
+  PairSegments(std::int32_t width, BrushSet& brushes)
+      : width_(width), last_block_((width + 1) / 2 - kBlockPairs), brushes_(brushes) {}
 
   void run(Spans upper, Spans lower) {
     const auto matched = run_matched(upper, lower);
@@ -122,7 +120,7 @@ class PairSegments {
   bool emit(masks::Span upper, masks::Span lower, masks::Span outer) {
     const auto left = block_at(outer.begin);
     if (outer.end - 2 * left <= kBlockColumns) {
-      sink_.block(left, counts(upper, left) + counts(lower, left));
+      brushes_.add_block(left, counts(upper, left) + counts(lower, left));
       return true;
     }
     const masks::Span inner{std::max(upper.begin, lower.begin), std::min(upper.end, lower.end)};
@@ -130,9 +128,9 @@ class PairSegments {
     const auto right = block_at(whole.end);
     const bool fits = whole.begin - 2 * left <= kBlockColumns && outer.end - 2 * right <= kBlockColumns;
     if (whole.begin >= whole.end || !fits) return false;
-    sink_.block(left, counts({upper.begin, whole.begin}, left) + counts({lower.begin, whole.begin}, left));
-    sink_.run(whole.begin >> 1, whole.end >> 1, 4U);
-    sink_.block(right, counts({whole.end, upper.end}, right) + counts({whole.end, lower.end}, right));
+    brushes_.add_block(left, counts({upper.begin, whole.begin}, left) + counts({lower.begin, whole.begin}, left));
+    brushes_.add(whole.begin >> 1, whole.end >> 1, LayerBrush::kWhole);
+    brushes_.add_block(right, counts({whole.end, upper.end}, right) + counts({whole.end, lower.end}, right));
     return true;
   }
 
@@ -148,11 +146,11 @@ class PairSegments {
       const auto below = lower.stretch_at(pair);
       const auto end = std::min(above.end, below.end);
       if (end - pair >= kBlockPairs) {
-        sink_.run(pair, end, above.pixels + below.pixels);
+        brushes_.add(pair, end, above.is_covered && below.is_covered ? LayerBrush::kWhole : LayerBrush::kTwoQuarters);
         pair = end;
       } else {
         const auto block = std::min(pair, last_block_);
-        sink_.block(block, upper.counts(block, pair) + lower.counts(block, pair));
+        brushes_.add_block(block, upper.counts(block, pair) + lower.counts(block, pair));
         pair = block + kBlockPairs;
       }
     }
@@ -168,7 +166,7 @@ class PairSegments {
 
   std::int32_t width_;
   std::int32_t last_block_;
-  Sink& sink_;
+  BrushSet& brushes_;
 };
 
 }  // namespace sam2::composite
