@@ -324,18 +324,17 @@ START_TEST(test_every_8_bit_sample_colour_and_alpha_is_rounded_exactly_in_blocks
   if (subject.set == nullptr) return;
   for (unsigned alpha = 0; alpha < 256; ++alpha) {
     for (unsigned code = 0; code < 256; code += alpha % 4 == 3 ? 1 : 5) {
-      std::array<std::array<std::uint8_t, 256>, 5> rows;
       for (unsigned quarters = 1; quarters <= 4; ++quarters) {
-        auto& row = rows[quarters];
-        std::array<Block, 256 / kBlockGroups> blocks;
+        std::array<std::uint8_t, 256> row;
         for (unsigned d = 0; d < 256; ++d) row[d] = std::uint8_t(d);
+        std::array<Block, 256 / kBlockGroups> blocks;
         for (std::size_t i = 0; i < blocks.size(); ++i) {
           blocks[i] = {std::ptrdiff_t(i * kBlockGroups), 0x0101010101010101U * quarters};
         }
         subject.kernels().blocks(row.data(), blocks.data(), blocks.size(), {1, {code}, {alpha}, 0});
+        const auto weight = alpha * quarters;
         for (unsigned d = 0; d < 256; ++d) {
-          const auto weight = alpha * quarters;
-          if (row[d] == (2 * (d * (1020 - weight) + code * weight) + 1020) / 2040) continue;
+          if (row[d] == round_quotient(d * (1020 - weight) + code * weight, 1020)) continue;
           fail_unless(false, "%s, d %u, c %u, A %u, %u quarters: %d", subject.set->name, d, code, alpha, quarters,
                       row[d]);
         }
