@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "composite/contour_maker.hpp"
 #include "composite/shapes.hpp"
 #include "rivals.hpp"
 #include "stopwatch.hpp"

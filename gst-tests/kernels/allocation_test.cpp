@@ -2,6 +2,7 @@
 #include <atomic>
 #include <new>
 
+#include "composite/contour_maker.hpp"
 #include "composite/painter.hpp"
 #include "composite/shapes.hpp"
 #include "masks/geometry.hpp"

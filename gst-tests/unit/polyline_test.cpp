@@ -85,32 +85,11 @@ START_TEST(test_lines_to_nowhere_vanish) {
 }
 END_TEST
 
-START_TEST(test_box_outlines_lie_inside_the_box) {
-  masks::RunMask outline;
-  for (const auto& box : {masks::Box{2, 3, 9, 7}, {0, 0, 1, 1}, {5, 5, 4, 2}, {5, 5, 3, 12}}) {
-    for (const int width : {1, 2, 3, 100}) {
-      composite::make_frame(box, width, outline);
-      for (int y = -1; y < 20; ++y) {
-        for (int x = -1; x < 20; ++x) {
-          const int to_edge =
-              std::min({x - box.left, y - box.top, box.left + box.width - 1 - x, box.top + box.height - 1 - y});
-          bool is = false;
-          for (const auto& span : outline.row(y)) is = is || (x >= span.begin && x < span.end);
-          fail_unless(is == (to_edge >= 0 && to_edge < width), "%d x %d, line %d: pixel %d, %d", box.width, box.height,
-                      width, x, y);
-        }
-      }
-    }
-  }
-}
-END_TEST
-
 static Suite* polyline_suite() {
   auto* const suite = suite_create("polyline");
   auto* const cases = tcase_create("polyline");
   tcase_add_test(cases, test_lines_hold_the_pixels_that_are_near_and_the_greatest_coverage);
   tcase_add_test(cases, test_lines_to_nowhere_vanish);
-  tcase_add_test(cases, test_box_outlines_lie_inside_the_box);
   suite_add_tcase(suite, cases);
   return suite;
 }

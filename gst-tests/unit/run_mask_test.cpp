@@ -2,6 +2,7 @@
 #include "masks/run_mask.hpp"
 
 #include "masks/mask_set_builder.hpp"
+#include "masks/run_writer.hpp"
 #include "support/gst_check.hpp"
 
 namespace {
@@ -41,6 +42,36 @@ Bitmap bitmap_of(const RunMask& mask) {
   }
   return bitmap;
 }
+
+START_TEST(test_a_writer_makes_the_same_mask) {
+  std::mt19937 random(9);
+  RunMask written;
+  for (int round = 0; round < 50; ++round) {
+    const auto mask = mask_of(random_bitmap(random, 1 + static_cast<int>(random() % 99)));
+    {
+      RunWriter writer(written, mask.top(), mask.row_ends().size());
+      for (auto y = mask.top(); y < mask.bottom();) {
+        if (random() % 2 == 0) {
+          const auto count = std::min<std::size_t>(random() % 5, static_cast<std::size_t>(mask.bottom() - y));
+          writer.add_rows(count, kWidth, [&](std::size_t i, Span* next) {
+            return std::ranges::copy(mask.row(y + static_cast<std::int32_t>(i)), next).out;
+          });
+          y += static_cast<std::int32_t>(count);
+        } else {
+          const auto row = mask.row(y++);
+          writer.begin_row(row.size() + 1);
+          for (const auto& span : row) writer.add_span(span.begin, span.end);
+          writer.add_span(kWidth, kWidth);
+          writer.end_row();
+        }
+      }
+    }
+    ck_assert_int_eq(written.top(), mask.top());
+    ck_assert(std::ranges::equal(written.spans(), mask.spans()));
+    ck_assert(std::ranges::equal(written.row_ends(), mask.row_ends()));
+  }
+}
+END_TEST
 
 START_TEST(test_touching_and_overlapping_spans_merge) {
   RunMask mask;
@@ -227,6 +258,7 @@ Suite* run_mask_suite() {
   auto* const suite = suite_create("run_mask");
   auto* const test_case = tcase_create("run_mask");
   suite_add_tcase(suite, test_case);
+  tcase_add_test(test_case, test_a_writer_makes_the_same_mask);
   tcase_add_test(test_case, test_touching_and_overlapping_spans_merge);
   tcase_add_test(test_case, test_rows_outside_are_empty);
   tcase_add_test(test_case, test_moments_equal_sums_over_pixels);

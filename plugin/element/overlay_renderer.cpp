@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "composite/shapes.hpp"
 #include "element/look.hpp"
 
 namespace sam2::element {

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "composite/contour_maker.hpp"
 #include "composite/painter.hpp"
-#include "composite/shapes.hpp"
 #include "element/settings.hpp"
 #include "masks/geometry.hpp"
 #include "masks/mask_set.hpp"

@@ -6,6 +6,7 @@
 
 #include "composite/painter.hpp"
 #include "composite/polyline.hpp"
+#include "composite/shapes.hpp"
 #include "element/frame_tracks.hpp"
 #include "element/overlay_renderer.hpp"
 #include "element/text_renderer.hpp"

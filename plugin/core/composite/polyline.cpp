@@ -101,29 +101,4 @@ void LineMaker::finish_row(std::size_t first, std::size_t last, masks::CoverageM
   lines.end_row();
 }
 
-void make_frame(const masks::Box& box, std::int32_t line_width, masks::RunMask& outline) {
-  outline.reset(box.top);
-  const auto right = box.left + box.width;
-  const auto bottom = box.top + box.height;
-  const auto width = std::min(line_width, box.width);
-  for (auto y = box.top; y < bottom; ++y) {
-    if (y - box.top < line_width || bottom - y <= line_width) {
-      outline.add_span(box.left, right);
-    } else {
-      outline.add_span(box.left, box.left + width);
-      outline.add_span(right - width, right);
-    }
-    outline.end_row();
-  }
-}
-
-void make_plate(const masks::Box& box, masks::Size frame, masks::RunMask& plate) {
-  const auto top = std::max(box.top, 0);
-  plate.reset(top);
-  for (auto y = top; y < std::min(box.top + box.height, frame.height); ++y) {
-    plate.add_span(std::max(box.left, 0), std::min(box.left + box.width, frame.width));
-    plate.end_row();
-  }
-}
-
 }  // namespace sam2::composite

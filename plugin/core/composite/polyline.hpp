@@ -37,10 +37,4 @@ class LineMaker {
   std::vector<std::int32_t> edges_;
 };
 
-/// The outline of a box, `line_width` pixels wide and inside of it.
-void make_frame(const masks::Box& box, std::int32_t line_width, masks::RunMask& outline);
-
-/// A filled box, clipped to the frame.
-void make_plate(const masks::Box& box, masks::Size frame, masks::RunMask& plate);
-
 }  // namespace sam2::composite

@@ -19,16 +19,17 @@ Box join(const Box& a, const Box& b) {
 
 void RunMask::reset(std::int32_t top) {
   top_ = top;
-  row_ends_.clear();
-  spans_.clear();
+  row_count_ = 0;
+  span_count_ = 0;
 }
 
 void RunMask::repeat_row() {
-  const std::size_t end = row_ends_.back();
-  const std::size_t begin = row_ends_.size() == 1 ? 0 : row_ends_[row_ends_.size() - 2];
-  spans_.resize(end + (end - begin));
-  std::copy_n(spans_.begin() + static_cast<std::ptrdiff_t>(begin), end - begin,
-              spans_.begin() + static_cast<std::ptrdiff_t>(end));
+  const std::size_t end = row_ends_[row_count_ - 1];
+  const std::size_t begin = row_count_ == 1 ? 0 : row_ends_[row_count_ - 2];
+  make_room(spans_, end + (end - begin));
+  std::copy(spans_.begin() + static_cast<std::ptrdiff_t>(begin), spans_.begin() + static_cast<std::ptrdiff_t>(end),
+            spans_.begin() + static_cast<std::ptrdiff_t>(end));
+  span_count_ = end + (end - begin);
   end_row();
 }
 

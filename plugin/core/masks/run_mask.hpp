@@ -48,8 +48,8 @@ struct Moments {
 
 /// A binary image as runs. Canonical: the spans of a row ascend and neither touch nor overlap, and none is empty.
 ///
-/// It is built row by row, top to bottom: reset(), then for each row add_span()* and end_row(). Its memory is kept over
-/// reset(), so that a mask which is built anew for each frame does not allocate.
+/// It is built row by row, top to bottom: reset(), then for each row add_span()* and end_row(); or by a RunWriter. Its
+/// memory is kept over reset(), so that a mask which is built anew for each frame does not allocate.
 class RunMask {
  public:
   /// Forgets all rows; the next row to be built is `top`.
@@ -59,27 +59,27 @@ class RunMask {
   /// overlapping spans merge, empty ones are dropped.
   void add_span(std::int32_t begin, std::int32_t end) {
     if (begin >= end) return;
-    const std::size_t row_begin = row_ends_.empty() ? 0 : row_ends_.back();
-    if (spans_.size() > row_begin && begin <= spans_.back().end) {
-      spans_.back().end = std::max(spans_.back().end, end);
+    const std::size_t row_begin = row_count_ == 0 ? 0 : row_ends_[row_count_ - 1];
+    if (span_count_ > row_begin && begin <= spans_[span_count_ - 1].end) {
+      auto& last = spans_[span_count_ - 1];
+      last.end = std::max(last.end, end);
       return;
     }
-    spans_.push_back({begin, end});
+    if (span_count_ == spans_.size()) make_room(spans_, span_count_ + 1);
+    spans_[span_count_++] = {begin, end};
   }
 
-  /// The same for a span that does not touch the row's last one, or is empty.
-  void append_span(std::int32_t begin, std::int32_t end) {
-    if (begin < end) spans_.push_back({begin, end});
+  void end_row() {
+    if (row_count_ == row_ends_.size()) make_room(row_ends_, row_count_ + 1);
+    row_ends_[row_count_++] = static_cast<std::uint32_t>(span_count_);
   }
-
-  void end_row() { row_ends_.push_back(static_cast<std::uint32_t>(spans_.size())); }
 
   /// Adds the last finished row once more; there must be one.
   void repeat_row();
 
   /// First row, and the one after the last; rows outside have no spans.
   [[nodiscard]] std::int32_t top() const { return top_; }
-  [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_ends_.size()); }
+  [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_count_); }
 
   /// The spans of row `y`, for any y.
   [[nodiscard]] std::span<const Span> row(std::int32_t y) const {
@@ -91,23 +91,33 @@ class RunMask {
 
   /// visit(spans) for each row from top() on.
   template <typename Visit>
-  void for_each_row(const Visit& visit) const {
+  void for_each_row(Visit visit) const {
     std::size_t begin = 0;
-    for (const std::size_t end : row_ends_) {
+    for (const std::size_t end : row_ends()) {
       visit(std::span<const Span>(spans_.data() + begin, end - begin));
       begin = end;
     }
   }
 
-  [[nodiscard]] bool empty() const { return spans_.empty(); }
+  [[nodiscard]] bool empty() const { return span_count_ == 0; }
   /// Of all rows, and for each row how many there are up to its end.
-  [[nodiscard]] std::span<const Span> spans() const { return spans_; }
-  [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return row_ends_; }
+  [[nodiscard]] std::span<const Span> spans() const { return {spans_.data(), span_count_}; }
+  [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return {row_ends_.data(), row_count_}; }
 
  private:
+  friend class RunWriter;
+
+  template <typename T>
+  static void make_room(std::vector<T>& items, std::size_t count) {
+    if (items.size() < count) items.resize(std::max(count, 2 * items.size()));
+  }
+
+  // The lists are as long as they have ever been, for what a list drops and gets again is initialized each time.
   std::int32_t top_ = 0;
   std::vector<std::uint32_t> row_ends_;
+  std::size_t row_count_ = 0;
   std::vector<Span> spans_;
+  std::size_t span_count_ = 0;
 };
 
 [[nodiscard]] Moments moments(const RunMask& mask);
