@@ -20,6 +20,8 @@ class BrushSet {
     has_alpha_elsewhere_ = brush.has_alpha_elsewhere();
   }
 
+  [[nodiscard]] bool has_alpha_elsewhere() const { return has_alpha_elsewhere_; }
+
   /// The spans of rows, a group for each column.
   void draw_rows(const masks::RunMask& mask, RowRange rows);
 
@@ -35,6 +37,9 @@ class BrushSet {
       for (std::size_t i = 0; i < count_; ++i) brushes_[i].composite(row_, begin, end, part);
       return;
     }
+    push(begin, end, part);
+  }
+  void push(std::int32_t begin, std::int32_t end, LayerBrush::Part part) {
     auto& queue = runs_[part];
     queue.items[queue.count++] = {first_ + begin * step_, static_cast<std::size_t>((end - begin) * step_)};
     if (queue.count == kQueueLength) flush_runs(part);
@@ -47,8 +52,10 @@ class BrushSet {
       add_each(begin, quarters);
       return;
     }
-    blocks_.items[blocks_.count] = {first_ + begin * step_, quarters};
-    blocks_.count += quarters != 0;
+    if (quarters != 0) push_block(begin, quarters);
+  }
+  void push_block(std::int32_t begin, std::uint64_t quarters) {
+    blocks_.items[blocks_.count++] = {first_ + begin * step_, quarters};
     if (blocks_.count == kQueueLength) flush_blocks();
   }
 

@@ -15,14 +15,21 @@ using masks::RunMask;
 /// Layers whose samples cover two columns, of one row or of two.
 void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
   const auto rows = rows_of(mask, frame, height_shift);
+  if (rows.first >= rows.end) return;
+  // Those all of whose lines the mask and the frame have.
+  const auto first = std::min((std::max(mask.top(), 0) + height_shift) >> height_shift, rows.end);
+  const auto end = std::max(std::min(mask.bottom(), frame.height) >> height_shift, first);
   PairSegments segments(frame.width, brushes);
-  for (auto row = rows.first; row < rows.end; ++row) {
+  const auto draw_row = [&](std::int32_t row) {
     // A row that stands alone counts twice.
     const auto upper = row << height_shift;
     const auto lower = std::min(upper + height_shift, frame.height - 1);
     brushes.begin_row(row);
     segments.run(mask.row(upper), mask.row(lower));
-  }
+  };
+  if (rows.first < first) draw_row(rows.first);
+  segments.run_rows(mask, {first, end}, 1 << height_shift);
+  if (end < rows.end) draw_row(end);
 }
 
 /// A layer of two pixels and the chroma that they share.

@@ -7,6 +7,9 @@
 namespace sam2::composite {
 namespace {
 
+/// Asked for beforehand, by measurement.
+constexpr std::size_t kBlocksAhead = 8;
+
 using BlockQuarters = Vector<std::uint8_t, kBlockGroups>;
 
 /// The groups of a block, an integer each; of two samples, the first one is in the low half.
@@ -27,8 +30,8 @@ class BlendBlock {
 
   explicit BlendBlock(const Pattern& pattern) {
     for (std::uint32_t i = 0; i < kSamples; ++i) {
-      alphas_[i] = static_cast<Factor>(pattern.alphas[i]);
-      added_[i] = static_cast<Factor>(pattern.alphas[i] * pattern.codes[i]);
+      alphas_[i] = Factors{} + static_cast<Factor>(pattern.alphas[i]);
+      added_[i] = Factors{} + static_cast<Factor>(pattern.alphas[i] * pattern.codes[i]);
     }
   }
 
@@ -64,8 +67,9 @@ class BlendBlock {
     }
   }
 
-  Factor alphas_[kSamples];
-  Factor added_[kSamples];
+  // A number for all lanes is slow to spread where vectors are narrow.
+  Factors alphas_[kSamples];
+  Factors added_[kSamples];
 };
 
 /// The same with an A of 255: (d (4 - q) + c q + 2) / 4 fits into 16 bits.
@@ -78,7 +82,7 @@ class OpaqueBlock {
   using Groups = BlockGroups<SampleType::Byte, kSamples>;
 
   explicit OpaqueBlock(const Pattern& pattern) {
-    for (std::uint32_t i = 0; i < kSamples; ++i) codes_[i] = static_cast<std::uint16_t>(pattern.codes[i]);
+    for (std::uint32_t i = 0; i < kSamples; ++i) codes_[i] = Half{} + static_cast<std::uint16_t>(pattern.codes[i]);
   }
 
   Groups apply(Groups groups, BlockQuarters quarters) const {
@@ -94,7 +98,7 @@ class OpaqueBlock {
     return (d * (kAll - q) + q * codes_[sample] + kAll / 2) / kAll;
   }
 
-  std::uint16_t codes_[kSamples];
+  Half codes_[kSamples];
 };
 
 }  // namespace

@@ -51,9 +51,10 @@ void weighted(std::uint8_t* plane, const Run* runs, std::size_t count, const Pat
 template <typename Operation>
 void blend_blocks(std::uint8_t* plane, const Block* blocks, std::size_t count, const Operation& operation) {
   using V = typename Operation::Groups;
-  for (const auto* block = blocks; block != blocks + count; ++block) {
-    const auto quarters = take<BlockQuarters>(block->quarters);
-    auto* const at = plane + block->first;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + kBlocksAhead < count) prefetch(plane + blocks[i + kBlocksAhead].first, 1);
+    const auto quarters = take<BlockQuarters>(blocks[i].quarters);
+    auto* const at = plane + blocks[i].first;
     store(at, operation.apply(load<V>(at), quarters));
   }
 }

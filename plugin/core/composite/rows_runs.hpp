@@ -7,6 +7,10 @@
 namespace sam2::composite {
 namespace {
 
+/// What is asked for beforehand, by measurement.
+constexpr std::size_t kRowsAhead = 2;
+constexpr std::size_t kRunsAhead = 2;
+
 #if defined(__AVX512BW__)
 
 /// Ends are as cheap as whole vectors here. What is not in the run reads as ones: an opaque alpha.
@@ -84,8 +88,9 @@ template <typename Lane, typename Operation>
 template <typename Lane, typename Operation>
 [[gnu::always_inline]] inline void blend_runs(std::uint8_t* plane, const Run* runs, std::size_t count,
                                               const Operation& operation) {
-  for (const auto* run = runs; run != runs + count; ++run) {
-    blend_run<Lane>(plane + run->first, run->bytes, operation);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + kRunsAhead < count) prefetch(plane + runs[i + kRunsAhead].first, runs[i + kRunsAhead].bytes);
+    blend_run<Lane>(plane + runs[i].first, runs[i].bytes, operation);
   }
 }
 
@@ -93,13 +98,18 @@ template <typename Lane, typename Operation>
 [[gnu::always_inline]] inline void blend_rows(const SpanRows& rows, const Operation& operation) {
   const auto* span = rows.spans + rows.next;
   auto* first = rows.first;
+  const auto ahead = static_cast<std::ptrdiff_t>(kRowsAhead) * rows.stride;
   for (std::size_t row = 0; row < rows.count; ++row, first += rows.stride) {
+    const bool has_ahead = row + kRowsAhead < rows.count;
     for (const auto* const end = rows.spans + rows.ends[row]; span != end; ++span) {
       const auto begin = static_cast<std::size_t>(span->begin > 0 ? span->begin : 0);
       const auto width = static_cast<std::size_t>(span->end < rows.width ? span->end : rows.width) - begin;
       // Negative where the span is outside.
       if (static_cast<std::ptrdiff_t>(width) > 0) {
-        blend_run<Lane>(first + begin * rows.step, width * rows.step, operation);
+        auto* const at = first + begin * rows.step;
+        // The spans of the row to come are likely to lie beneath.
+        if (has_ahead) prefetch(at + ahead, width * rows.step);
+        blend_run<Lane>(at, width * rows.step, operation);
       }
     }
   }

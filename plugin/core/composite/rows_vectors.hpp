@@ -43,6 +43,13 @@ void store(std::uint8_t* to, V v) {
   __builtin_memcpy(to, &v, sizeof v);
 }
 
+/// Asks for bytes that will be written soon. Each row begins where the CPU does not expect it, and frames come from
+/// farther away than the nearest caches.
+void prefetch(const std::uint8_t* first, std::size_t count) {
+  constexpr std::size_t kLineBytes = 64;
+  for (std::size_t i = 0; i < count; i += kLineBytes) __builtin_prefetch(first + i, 1);
+}
+
 /// The first lanes of a vector, or another view on it.
 template <typename To, typename From>
 To take(From from) {

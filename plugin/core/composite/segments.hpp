@@ -92,8 +92,25 @@ class PairSegments {
   PairSegments(std::int32_t width, BrushSet& brushes)
       : width_(width), last_block_((width + 1) / 2 - kBlockPairs), brushes_(brushes) {}
 
+  /// Rows of pairs, each of which covers `lines` rows of the mask, which holds all of these.
+  void run_rows(const masks::RunMask& mask, RowRange rows, std::int32_t lines) {
+    const auto* const spans = mask.spans().data();
+    const auto first = static_cast<std::size_t>(rows.first * lines - mask.top());
+    const auto* line_end = mask.row_ends().data() + first;
+    const auto* upper = spans + (first == 0 ? 0 : line_end[-1]);
+    for (auto row = rows.first; row < rows.end; ++row) {
+      const auto* const upper_end = spans + *line_end++;
+      const auto* const lower = lines == 1 ? upper : upper_end;
+      const auto* const lower_end = lines == 1 ? upper_end : spans + *line_end++;
+      brushes_.begin_row(row);
+      run({upper, upper_end}, {lower, lower_end});
+      upper = lower_end;
+    }
+  }
+
+  /// The current row of pairs.
   void run(Spans upper, Spans lower) {
-    const auto matched = run_matched(upper, lower);
+    const auto matched = brushes_.has_alpha_elsewhere() ? 0 : run_matched(upper, lower);
     if (matched < std::max(upper.size(), lower.size())) run_any(upper.subspan(matched), lower.subspan(matched));
   }
 
@@ -102,35 +119,42 @@ class PairSegments {
   std::size_t run_matched(Spans upper, Spans lower) {
     const auto count = upper.size();
     if (count == 0 || count != lower.size()) return 0;
-    // The lone last column of an odd width counts as two.
-    const auto width = width_ & ~1;
-    auto begin = std::min(upper[0].begin, lower[0].begin);
-    if (begin < 0 || upper[count - 1].end > width || lower[count - 1].end > width) return 0;
+    auto outer = join(upper[0], lower[0]);
+    if (outer.begin < 0) return 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const auto next = i + 1 < count ? std::min(upper[i + 1].begin, lower[i + 1].begin) : width + 2;
-      const auto end = std::max(upper[i].end, lower[i].end);
-      const bool is_alone = next >> 1 >= (end + 1) >> 1;
-      if (!is_alone || !emit(upper[i], lower[i], {begin, end})) return i;
-      begin = next;
+      const auto next = i + 1 < count ? join(upper[i + 1], lower[i + 1]) : masks::Span{width_, width_};
+      // False as well for the lone last column of an odd width, which counts as two, and what is behind it.
+      const bool is_alone = std::min(next.begin, width_) >> 1 >= (outer.end + 1) >> 1;
+      if (!is_alone || !emit(upper[i], lower[i], outer)) return i;
+      outer = next;
     }
     return count;
   }
 
   /// Two spans and the columns from the first to the last of them; false where it takes more than this.
   bool emit(masks::Span upper, masks::Span lower, masks::Span outer) {
-    const auto left = block_at(outer.begin);
-    if (outer.end - 2 * left <= kBlockColumns) {
-      brushes_.add_block(left, counts(upper, left) + counts(lower, left));
+    const auto left = outer.begin >> 1;
+    const auto behind = left + kBlockPairs;
+    const auto right = ((outer.end + 1) >> 1) - kBlockPairs;
+    if (right <= left) {
+      const auto block = std::min(left, last_block_);
+      if (block < 0) return false;
+      brushes_.push_block(block, counts(upper, block) + counts(lower, block));
       return true;
     }
-    const masks::Span inner{std::max(upper.begin, lower.begin), std::min(upper.end, lower.end)};
-    const masks::Span whole{(inner.begin + 1) & ~1, inner.end & ~1};
-    const auto right = block_at(whole.end);
-    const bool fits = whole.begin - 2 * left <= kBlockColumns && outer.end - 2 * right <= kBlockColumns;
-    if (whole.begin >= whole.end || !fits) return false;
-    brushes_.add_block(left, counts({upper.begin, whole.begin}, left) + counts({lower.begin, whole.begin}, left));
-    brushes_.add(whole.begin >> 1, whole.end >> 1, LayerBrush::kWhole);
-    brushes_.add_block(right, counts({whole.end, upper.end}, right) + counts({whole.end, lower.end}, right));
+    if (behind <= right) {
+      const bool is_whole_between =
+          std::max(upper.begin, lower.begin) <= 2 * behind && std::min(upper.end, lower.end) >= 2 * right;
+      if (!is_whole_between) return false;
+      brushes_.push_block(left, 2 * kPairCounts[kBlockColumns] - count(upper.begin, left) - count(lower.begin, left));
+      if (behind < right) brushes_.push(behind, right, LayerBrush::kWhole);
+      brushes_.push_block(right, count(upper.end, right) + count(lower.end, right));
+      return true;
+    }
+    if (behind > last_block_) return false;
+    for (const auto block : {left, behind}) {
+      brushes_.push_block(block, counts(clip(upper, block), block) + counts(clip(lower, block), block));
+    }
     return true;
   }
 
@@ -156,12 +180,20 @@ class PairSegments {
     }
   }
 
-  /// First pair of the block for what begins at a column.
-  [[nodiscard]] std::int32_t block_at(std::int32_t column) const { return std::min(column >> 1, last_block_); }
+  /// From the first to the last column of two spans.
+  static masks::Span join(masks::Span a, masks::Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
 
+  /// Of the columns of one row before one that is in the block, or its end.
+  static PairCounts count(std::int32_t column, std::int32_t block) {
+    return kPairCounts[static_cast<std::size_t>(column - 2 * block)];
+  }
+  /// Of a span that lies in the block.
   static PairCounts counts(masks::Span span, std::int32_t block) {
-    return kPairCounts[static_cast<std::size_t>(span.end - 2 * block)] -
-           kPairCounts[static_cast<std::size_t>(span.begin - 2 * block)];
+    return count(span.end, block) - count(span.begin, block);
+  }
+  static masks::Span clip(masks::Span span, std::int32_t block) {
+    const auto clip_column = [&](auto column) { return std::clamp(column, 2 * block, 2 * block + kBlockColumns); };
+    return {clip_column(span.begin), clip_column(span.end)};
   }
 
   std::int32_t width_;
