@@ -82,9 +82,9 @@ run_suites plain "$build"
 if [[ $quick == no ]]; then
   check "the installed plugin is found" installs_where_gstreamer_looks
   # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
-  build_into "$root/build-sanitize" -- -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
+  build_into "$root/build-sanitize" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
   run_suites sanitize "$root/build-sanitize" unit kernels elements fuzz
-  build_into "$root/build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Db_sanitize=thread -Db_lundef=false
+  build_into "$root/build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
   run_suites tsan "$root/build-tsan" threads
   install_missing clang
   check "clang builds it" builds_with_clang

@@ -84,9 +84,9 @@ void assert_window(GstBuffer* buffer, const GstVideoInfo& window, guint x, guint
       }
     }
   }
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    fail_unless((bytes[i] != content) == expected[i], "%s: byte %zu is %d", GST_VIDEO_INFO_NAME(&window), i, bytes[i]);
-  }
+  const auto is_as_expected = [&](std::uint8_t byte, bool is_drawn) { return (byte != content) == is_drawn; };
+  const auto at = std::ranges::mismatch(bytes, expected, is_as_expected).in1;
+  fail_unless(at == bytes.end(), "%s: byte %td is wrong", GST_VIDEO_INFO_NAME(&window), at - bytes.begin());
 }
 
 std::vector<GstMemory*> memories(GstBuffer* buffer) {

@@ -40,8 +40,8 @@ END_TEST
 START_TEST(test_frame_numbers_may_be_sparse_and_unsorted) {
   // Row 1 is frame 2, row 2 frame 4, row 0 frame 8; then the median of gaps of 2 and 4 frames, which is 3.
   const MaskFile masks({tiny_masks(3), int64_array("frame_indices", {8, 2, 4})});
-  assert_indices(MaskClock(masks, {}).indices(frames_at(30, 0, 15)), {-1, -1, 1, 1, 2, 2, 2, 2, 0, 0, 0, -1, -1, -1, -1},
-                 "30/1");
+  assert_indices(MaskClock(masks, {}).indices(frames_at(30, 0, 15)),
+                 {-1, -1, 1, 1, 2, 2, 2, 2, 0, 0, 0, -1, -1, -1, -1}, "30/1");
 }
 END_TEST
 

@@ -28,6 +28,15 @@
 
 namespace sam2::test {
 
+/// Check writes down each assertion that held, in case what follows crashes, which takes longer than most tests. In a
+/// loop, once will do.
+inline void note_line(const char* file, int line) {
+  static thread_local int last = 0;
+  if (line == last) return;
+  last = line;
+  _mark_point(file, line);
+}
+
 /// A file below gst-tests/data.
 inline std::string data_file(const std::string& name) {
   return std::string(std::getenv("SAM2_TEST_DATA")) + "/" + name;
@@ -42,3 +51,5 @@ inline std::string shared_file(const std::string& name) {
 }
 
 }  // namespace sam2::test
+
+#define _mark_point(file, line) sam2::test::note_line(file, line)
