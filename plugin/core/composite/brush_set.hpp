@@ -20,6 +20,7 @@ class BrushSet {
     has_alpha_elsewhere_ = brush.has_alpha_elsewhere();
   }
 
+  /// Whether another layer holds the alpha of these.
   [[nodiscard]] bool has_alpha_elsewhere() const { return has_alpha_elsewhere_; }
 
   /// The spans of rows, a group for each column.
@@ -39,6 +40,7 @@ class BrushSet {
     }
     push(begin, end, part);
   }
+  /// add() where no other layer holds the alpha.
   void push(std::int32_t begin, std::int32_t end, LayerBrush::Part part) {
     auto& queue = runs_[part];
     queue.items[queue.count++] = {first_ + begin * step_, static_cast<std::size_t>((end - begin) * step_)};
@@ -54,6 +56,7 @@ class BrushSet {
     }
     if (quarters != 0) push_block(begin, quarters);
   }
+  /// add_block() in the row, where no other layer holds the alpha.
   void push_block(std::int32_t begin, std::uint64_t quarters) {
     blocks_.items[blocks_.count++] = {first_ + begin * step_, quarters};
     if (blocks_.count == kQueueLength) flush_blocks();
