@@ -83,9 +83,9 @@ Work fill_of(Frame& frame, const Scene& scene,
 /// Fill, contour and centroid marker, as the element draws them by default.
 Work default_of(Frame& frame, const Scene& scene) {
   return [&frame, &scene, painter = frame.painter(*composite::kernel_sets().front()),
-          center = masks::moments(scene.masks[0]).centroid, contours = composite::ContourMaker(),
-          shape = masks::RunMask()]() mutable {
-    const masks::Size size{scene.size.width, scene.size.height};
+          center = runs::region_props(scene.masks[0]).centroid, contours = composite::ContourMaker(),
+          shape = runs::RunMask()]() mutable {
+    const runs::Size size{scene.size.width, scene.size.height};
     const auto line_width = std::max(1, size.height / 360);
     for (std::size_t i = 0; i < scene.masks.size(); ++i) {
       painter.draw(frame.view(), scene.masks[i], {Scene::color(i), 128});

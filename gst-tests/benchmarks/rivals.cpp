@@ -16,8 +16,8 @@ namespace {
 constexpr std::uint8_t kAlpha = 128;
 
 /// The box of a mask as a BGRA picture, which is what overlay rectangles are made of.
-GstVideoOverlayRectangle* make_rectangle(const masks::RunMask& mask, composite::Rgb color) {
-  const auto box = masks::moments(mask).box;
+GstVideoOverlayRectangle* make_rectangle(const runs::RunMask& mask, composite::Rgb color) {
+  const auto box = runs::region_props(mask).box;
   auto* const pixels = gst_buffer_new_allocate(nullptr, gsize(box.width) * gsize(box.height) * 4, nullptr);
   gst_buffer_memset(pixels, 0, 0, gst_buffer_get_size(pixels));
   GstMapInfo map;
@@ -80,7 +80,7 @@ std::optional<double> time_add_weighted([[maybe_unused]] const Scene& scene, [[m
   std::vector<Object> objects;
   for (std::size_t i = 0; i < scene.masks.size(); ++i) {
     const auto& runs = scene.masks[i];
-    const auto box = masks::moments(runs).box;
+    const auto box = runs::region_props(runs).box;
     auto& object = objects.emplace_back();
     object.target = picture(cv::Rect(box.left, box.top, box.width, box.height));
     const auto color = Scene::color(i);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "composite/painter.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::benchmark {
 
@@ -21,7 +21,7 @@ struct Scene {
   Size size;
   int percent;
   int objects;
-  std::vector<masks::RunMask> masks;
+  std::vector<runs::RunMask> masks;
 
   Scene(Size size_, int percent_, int objects_) : size(size_), percent(percent_), objects(objects_) {
     if (percent == 100) {

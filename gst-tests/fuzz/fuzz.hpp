@@ -31,7 +31,7 @@ inline masks::LoadOptions options_of(std::size_t number) {
 
 /// What every set of masks promises to those who draw it.
 inline void check(const masks::MaskSet& set) {
-  masks::RunMask mask;
+  runs::RunMask mask;
   require(!set.is_still() || set.entry_count() <= 1);
   require(set.timestamps().empty() || set.timestamps().size() == set.entry_count());
   require(set.published_count() == set.entry_count());
@@ -39,8 +39,8 @@ inline void check(const masks::MaskSet& set) {
     for (const auto& stored : set.masks(entry)) {
       require(stored.object != nullptr && stored.entry == entry);
       set.unpack(stored, mask);
-      const auto box = masks::moments(mask).box;
-      require(!mask.empty() && box == stored.moments.box && masks::moments(mask).area == stored.moments.area);
+      const auto box = runs::region_props(mask).box;
+      require(!mask.empty() && box == stored.props.box && runs::region_props(mask).area == stored.props.area);
       require(box.left >= 0 && box.top >= 0 && box.left + box.width <= set.size().width &&
               box.top + box.height <= set.size().height);
     }

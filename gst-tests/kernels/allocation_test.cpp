@@ -5,7 +5,7 @@
 #include "composite/contour_maker.hpp"
 #include "composite/painter.hpp"
 #include "composite/shapes.hpp"
-#include "masks/geometry.hpp"
+#include "runs/frame_transform.hpp"
 #include "support/gst_check.hpp"
 #include "tracking/shape_blend.hpp"
 
@@ -46,13 +46,13 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
 
 namespace {
 
-constexpr masks::Size kMaskSize = {97, 61};
-constexpr masks::Size kFrameSize = {203, 119};
+constexpr runs::Size kMaskSize = {97, 61};
+constexpr runs::Size kFrameSize = {203, 119};
 /// Of the widest format, with four 16-bit samples a pixel.
 constexpr std::ptrdiff_t kRowBytes = 8 * kFrameSize.width;
 
-masks::RunMask random_mask(std::mt19937& random) {
-  masks::RunMask mask;
+runs::RunMask random_mask(std::mt19937& random) {
+  runs::RunMask mask;
   mask.reset(0);
   for (int y = 0; y < kMaskSize.height; ++y) {
     for (int x = int(random() % 4); x < kMaskSize.width; x += 1 + int(random() % 30)) {
@@ -67,27 +67,27 @@ masks::RunMask random_mask(std::mt19937& random) {
 
 /// All that is done for a frame, with memory that lives as long as the stream.
 struct FrameWork {
-  masks::RunMask same, scaled, contour, disc;
-  masks::Placement identity{{kMaskSize, kMaskSize}};
-  masks::Placement stretch{{kMaskSize, kFrameSize}};
-  masks::Placement turned{{kMaskSize, kFrameSize, {1, 1}, masks::Fit::Contain, {true, true, false}}};
-  masks::CoverageMask soft, smooth;
-  masks::RunMask half_covered;
+  runs::RunMask same, scaled, contour, disc;
+  runs::FrameTransform identity{{kMaskSize, kMaskSize}};
+  runs::FrameTransform stretch{{kMaskSize, kFrameSize}};
+  runs::FrameTransform turned{{kMaskSize, kFrameSize, {1, 1}, runs::Fit::Contain, {true, true, false}}};
+  runs::CoverageMask soft, smooth;
+  runs::RunMask half_covered;
   composite::ContourMaker contours;
   tracking::ShapeBlender blender;
   tracking::ShapeBlend blend;
-  masks::RunMask carried;
+  runs::RunMask carried;
   std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(kRowBytes* kFrameSize.height)};
 
-  void run(const std::vector<masks::RunMask>& all) {
+  void run(const std::vector<runs::RunMask>& all) {
     for (const auto& mask : all) {
-      blender.set(blend, all.front(), moments(all.front()).box, mask, moments(mask).box);
+      blender.set(blend, all.front(), region_props(all.front()).box, mask, region_props(mask).box);
       for (const int part : {1, 3}) blend.make(part * tracking::ShapeBlend::kWhole / 4, carried);
       identity.apply(mask, same);
       turned.apply(mask, scaled);
       stretch.apply(mask, scaled);
       stretch.apply_smooth(mask, smooth);
-      masks::threshold(smooth, half_covered);
+      runs::threshold(smooth, half_covered);
       contours.make(scaled, kFrameSize, 2, contour);
       composite::make_disc({50, 40}, 6, kFrameSize, disc);
       soften(mask);
@@ -96,7 +96,7 @@ struct FrameWork {
   }
 
   /// The mask with ends that are covered in part.
-  void soften(const masks::RunMask& mask) {
+  void soften(const runs::RunMask& mask) {
     constexpr std::uint8_t kEnds[] = {200, 50};
     soft.reset(mask.top());
     for (auto y = mask.top(); y < mask.bottom(); ++y) {
@@ -124,7 +124,7 @@ struct FrameWork {
 
 START_TEST(test_frame_path_does_not_allocate_after_the_first_frame) {
   std::mt19937 random(7);
-  std::vector<masks::RunMask> all;
+  std::vector<runs::RunMask> all;
   for (int i = 0; i < 10; ++i) all.push_back(random_mask(random));
   FrameWork work;
   const auto before = allocations.load();

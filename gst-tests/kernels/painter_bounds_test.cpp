@@ -38,9 +38,9 @@ class GuardedMemory {
   std::uint8_t* memory_;
 };
 
-masks::RunMask make_mask(int width, int height, int kind, std::mt19937& random) {
+runs::RunMask make_mask(int width, int height, int kind, std::mt19937& random) {
   const auto pick = [&](int below) { return int(random() % unsigned(below)); };
-  masks::RunMask mask;
+  runs::RunMask mask;
   mask.reset(-1);
   for (int y = -1; y <= height; ++y) {
     if (kind == 0) {
@@ -62,8 +62,8 @@ masks::RunMask make_mask(int width, int height, int kind, std::mt19937& random) 
   return mask;
 }
 
-masks::CoverageMask soften(const masks::RunMask& mask) {
-  masks::CoverageMask coverages;
+runs::CoverageMask soften(const runs::RunMask& mask) {
+  runs::CoverageMask coverages;
   coverages.reset(mask.top());
   for (int y = mask.top(); y < mask.bottom(); ++y) {
     for (const auto& span : mask.row(y)) coverages.add_span(span.begin, span.end, 77);

@@ -22,8 +22,8 @@ class DenseMask {
   std::uint8_t at(int x, int y) const { return const_cast<DenseMask*>(this)->at(x, y); }
 
   /// Of the pixels that are covered at all. Starts at the first row that is not empty.
-  masks::RunMask to_runs() const {
-    masks::RunMask runs;
+  runs::RunMask to_runs() const {
+    runs::RunMask runs;
     bool started = false;
     for (int y = -kMargin; y < height_ + kMargin; ++y) {
       for (int x = -kMargin; x < width_ + kMargin; ++x) {
@@ -38,8 +38,8 @@ class DenseMask {
   }
 
   /// Cut at random places into spans of one coverage and spans of several.
-  masks::CoverageMask to_coverages(std::mt19937& random) const {
-    masks::CoverageMask coverages;
+  runs::CoverageMask to_coverages(std::mt19937& random) const {
+    runs::CoverageMask coverages;
     coverages.reset(-kMargin);
     std::vector<std::uint8_t> bytes;
     for (int y = -kMargin; y < height_ + kMargin; ++y) {

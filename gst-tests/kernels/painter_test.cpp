@@ -187,7 +187,7 @@ START_TEST(test_painter_blends_chroma_once_with_the_covered_share) {
   std::array<std::uint8_t, 9> luma{};
   std::array<std::uint8_t, 8> chroma{};
   const FrameView frame{3, 3, {luma.data(), chroma.data()}, {3, 4}};
-  masks::RunMask mask;
+  runs::RunMask mask;
   mask.reset(1);
   mask.add_span(1, 3);
   mask.end_row();
@@ -204,7 +204,7 @@ END_TEST
 
 START_TEST(test_painter_composites_over_the_destination_alpha) {
   std::array<std::uint8_t, 12> pixels = {10, 20, 30, 0, 10, 20, 30, 255, 10, 20, 30, 100};
-  masks::RunMask mask;
+  runs::RunMask mask;
   mask.reset(0);
   mask.add_span(0, 3);
   mask.end_row();

@@ -361,7 +361,7 @@ START_TEST(test_rows_of_spans_are_clipped_and_equal_runs) {
     const auto stride = kWidth * step + random() % 100;
     constexpr std::size_t kRows = 6;
     Row row(random() % kAlignments, kRows * stride, storage, random);
-    std::vector<sam2::masks::Span> spans;
+    std::vector<sam2::runs::Span> spans;
     std::vector<std::uint32_t> ends;
     std::vector<Run> runs;
     // The first spans are of a row before those that are drawn.

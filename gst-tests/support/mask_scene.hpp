@@ -17,8 +17,8 @@ struct Rectangle {
   int height = 20;
 };
 
-inline masks::RunMask runs_of(const Rectangle& rectangle) {
-  masks::RunMask mask;
+inline runs::RunMask runs_of(const Rectangle& rectangle) {
+  runs::RunMask mask;
   mask.reset(rectangle.y);
   for (int i = 0; i < rectangle.height; ++i) {
     mask.add_span(rectangle.x, rectangle.x + rectangle.width);
@@ -31,7 +31,7 @@ inline masks::RunMask runs_of(const Rectangle& rectangle) {
 /// entries[k]; nothing is published yet.
 inline masks::MaskSetBuilder build_scene(const std::vector<std::vector<Rectangle>>& entries, std::uint32_t objects,
                                          const std::vector<std::int64_t>& frames = {}) {
-  static masks::MemoryBudget budget(0);
+  static MemoryBudget budget(0);
   masks::MaskSetBuilder builder(budget);
   builder.set_kind({1000, 1000}, false, "TNHW");
   std::vector<std::int64_t> numbers(entries.size());

@@ -30,7 +30,7 @@ std::string told(const MaskSet& set) {
     text += std::to_string(set.frame_numbers()[entry]) + ":";
     for (const auto& mask : set.masks(entry)) {
       text += " " + std::to_string(mask.object->id) + "/" + std::to_string(mask.object->slot) + "@" +
-              std::to_string(mask.moments.box.left);
+              std::to_string(mask.props.box.left);
     }
     text += "\n";
   }

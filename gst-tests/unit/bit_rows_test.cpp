@@ -4,12 +4,12 @@
 #include "support/gst_check.hpp"
 
 using namespace sam2;
-using masks::Span;
+using runs::Span;
 
 START_TEST(test_rows_hold_what_was_added_and_what_they_share) {
   std::mt19937 random(1);
   composite::BitRows bits;
-  masks::RunMask written;
+  runs::RunMask written;
   for (int round = 0; round < 2000; ++round) {
     const auto left = int(random() % 50);
     const Span columns{left, left + 1 + int(random() % 200)};
@@ -29,7 +29,7 @@ START_TEST(test_rows_hold_what_was_added_and_what_they_share) {
     }
     bits.intersect(shift);
     {
-      masks::RunWriter writer(written, 7, rows - shift);
+      runs::RunWriter writer(written, 7, rows - shift);
       for (std::size_t row = 0; row < rows - shift; ++row) bits.write(row, writer);
     }
     fail_unless_equals_int(written.bottom() - written.top(), int(rows - shift));

@@ -5,8 +5,8 @@
 
 using namespace sam2;
 using namespace sam2::composite;
-using masks::RunMask;
-using masks::Size;
+using runs::RunMask;
+using runs::Size;
 
 namespace {
 
@@ -163,7 +163,7 @@ START_TEST(test_contour_at_the_far_end_of_the_widest_frame) {
   constexpr int kMost = std::numeric_limits<int>::max();
   ContourMaker maker;
   for (const int line_width : {3, kMost}) {
-    for (const auto& span : {masks::Span{kMost - 60, kMost - 10}, masks::Span{5, kMost}}) {
+    for (const auto& span : {runs::Span{kMost - 60, kMost - 10}, runs::Span{5, kMost}}) {
       RunMask mask;
       mask.reset(0);
       for (int y = 0; y < 9; ++y) {
@@ -172,7 +172,7 @@ START_TEST(test_contour_at_the_far_end_of_the_widest_frame) {
       }
       RunMask contour;
       maker.make(mask, {kMost, 9}, line_width, contour);
-      std::vector<masks::Span> expected = {span};
+      std::vector<runs::Span> expected = {span};
       if (line_width == 3) {
         expected = {{span.begin, span.begin + 3}};
         if (span.end < kMost) expected.push_back({span.end - 3, span.end});

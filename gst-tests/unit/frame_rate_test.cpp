@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "masks/frame_rate.hpp"
+#include "base/frame_rate.hpp"
 
 #include "support/gst_check.hpp"
 
 namespace {
 
 using sam2::Fraction;
-using sam2::masks::frame_rate_of;
+using sam2::frame_rate_of;
 
 void assert_rate(double number, std::int32_t numerator, std::int32_t denominator) {
   const auto rate = frame_rate_of(number);

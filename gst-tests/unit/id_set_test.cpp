@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "masks/id_set.hpp"
+#include "base/id_set.hpp"
 
 #include "support/gst_check.hpp"
 
-using sam2::masks::IdSet;
+using sam2::IdSet;
 
 namespace {
 

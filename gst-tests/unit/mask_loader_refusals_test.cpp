@@ -205,7 +205,7 @@ START_TEST(test_sides_up_to_65535_are_read) {
   };
   const auto widest = with_width(65535);
   fail_unless(widest.has_value());
-  fail_unless(widest->masks->masks(0)[0].moments.box == (masks::Box{65534, 0, 1, 1}));
+  fail_unless(widest->masks->masks(0)[0].props.box == (runs::Box{65534, 0, 1, 1}));
   assert_refused(with_width(65536), ErrorCode::NoSpace, {"too many rows or columns; the limit is 65535"});
   assert_refused(load({{"masks", npy("|b1", "(65536, 1)", std::string(65536, '\1'))}}), ErrorCode::NoSpace, {"65535"});
 }
@@ -351,7 +351,7 @@ START_TEST(test_pairs_with_the_same_frame_and_id_keep_the_last) {
   const auto& set = *loaded->masks;
   ck_assert_uint_eq(set.entry_count(), 1);
   const auto found = set.masks(0);
-  fail_unless(found.size() == 1 && found[0].moments.centroid.x == 2);
+  fail_unless(found.size() == 1 && found[0].props.centroid.x == 2);
 }
 END_TEST
 

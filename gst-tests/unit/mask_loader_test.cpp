@@ -10,6 +10,7 @@ namespace {
 
 using namespace sam2;
 using namespace sam2::masks;
+using namespace sam2::runs;
 
 using Row = std::map<std::string, std::string>;
 
@@ -137,7 +138,7 @@ START_TEST(test_every_fixture_has_the_masks_that_numpy_put_in) {
     const auto mask =
         std::ranges::find_if(masks, [&](const StoredMask& m) { return m.object->id == std::stoi(row["id"]); });
     fail_unless(mask != masks.end(), "%s is missing", what.c_str());
-    const auto& found = mask->moments;
+    const auto& found = mask->props;
     fail_unless(found.area == std::stoul(row["area"]), "%s: area", what.c_str());
     fail_unless(is_near(found.centroid.x, std::stod(row["cx"])) && is_near(found.centroid.y, std::stod(row["cy"])),
                 "%s: centroid %f %f", what.c_str(), found.centroid.x, found.centroid.y);
@@ -197,10 +198,10 @@ void compare_with_truth(const std::string& masks, const std::string& truth, std:
   const auto path = test::shared_file(masks);
   if (path.empty()) return;
   const auto loaded = load(path);
-  std::map<std::pair<std::int64_t, std::int32_t>, Moments> found;
+  std::map<std::pair<std::int64_t, std::int32_t>, RegionProps> found;
   for (std::size_t entry = 0; entry < loaded.masks->entry_count(); ++entry) {
     for (const auto& mask : loaded.masks->masks(entry)) {
-      found[{loaded.masks->frame_numbers()[entry], mask.object->id}] = mask.moments;
+      found[{loaded.masks->frame_numbers()[entry], mask.object->id}] = mask.props;
     }
   }
   std::size_t compared = 0;
@@ -212,14 +213,13 @@ void compare_with_truth(const std::string& masks, const std::string& truth, std:
       continue;
     }
     fail_unless(found.contains(key), "frame %s", row["frame"].c_str());
-    const auto& moments = found[key];
-    ck_assert_uint_eq(moments.area, std::stoul(row["area_px"]));
-    fail_unless(std::abs(moments.centroid.x - std::stod(row["centroid_x"])) < 1e-4);
-    fail_unless(std::abs(moments.centroid.y - std::stod(row["centroid_y"])) < 1e-4);
+    const auto& props = found[key];
+    ck_assert_uint_eq(props.area, std::stoul(row["area_px"]));
+    fail_unless(std::abs(props.centroid.x - std::stod(row["centroid_x"])) < 1e-4);
+    fail_unless(std::abs(props.centroid.y - std::stod(row["centroid_y"])) < 1e-4);
     const auto left = std::stoi(row["box_x0"]);
     const auto top = std::stoi(row["box_y0"]);
-    fail_unless(moments.box ==
-                (Box{left, top, std::stoi(row["box_x1"]) - left + 1, std::stoi(row["box_y1"]) - top + 1}));
+    fail_unless(props.box == (Box{left, top, std::stoi(row["box_x1"]) - left + 1, std::stoi(row["box_y1"]) - top + 1}));
     ++compared;
   }
   ck_assert_uint_eq(compared, found.size());

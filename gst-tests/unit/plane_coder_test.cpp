@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "masks/plane_coder.hpp"
 
-#include "masks/row_values.hpp"
+#include "npz/element_values.hpp"
 #include "support/gst_check.hpp"
 
 namespace {
 
 using namespace sam2;
 using namespace sam2::masks;
+using namespace sam2::runs;
 using npz::ElementKind;
 using npz::ElementType;
 

@@ -7,11 +7,11 @@ using namespace sam2;
 
 namespace {
 
-constexpr masks::Size kFrame{40, 30};
+constexpr runs::Size kFrame{40, 30};
 
 struct Line {
-  masks::Point from;
-  masks::Point to;
+  runs::Point from;
+  runs::Point to;
   std::uint8_t coverage;
 };
 
@@ -25,7 +25,7 @@ double distance(double x, double y, const Line& line) {
   return std::hypot(x - line.from.x - t * dx, y - line.from.y - t * dy);
 }
 
-int coverage_at(const masks::CoverageMask& mask, int x, int y) {
+int coverage_at(const runs::CoverageMask& mask, int x, int y) {
   for (const auto& span : mask.row(y)) {
     if (x >= span.begin && x < span.end) return span.coverage;
   }
@@ -38,11 +38,11 @@ START_TEST(test_lines_hold_the_pixels_that_are_near_and_the_greatest_coverage) {
   std::mt19937 random(3);
   const auto coordinate = [&](int size) { return double(random() % 1000) / 1000 * (size + 20) - 10; };
   composite::LineMaker maker;
-  masks::CoverageMask drawn;
+  runs::CoverageMask drawn;
   for (int round = 0; round < 500; ++round) {
     const double width = 1 + double(random() % 5) + (random() % 2 == 0 ? 0.5 : 0);
     std::vector<Line> lines(1 + random() % 6);
-    masks::Point last{coordinate(kFrame.width), coordinate(kFrame.height)};
+    runs::Point last{coordinate(kFrame.width), coordinate(kFrame.height)};
     maker.reset(kFrame);
     for (auto& line : lines) {
       line = {last, {coordinate(kFrame.width), coordinate(kFrame.height)}, std::uint8_t(random() % 256)};
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(test_lines_to_nowhere_vanish) {
   composite::LineMaker maker;
-  masks::CoverageMask drawn;
+  runs::CoverageMask drawn;
   maker.reset(kFrame);
   for (const double bad : {double(NAN), double(INFINITY), 1e300}) {
     maker.add_line({1, 1}, {bad, 2}, 3, 255);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 #include "masks/mask_set_builder.hpp"
-#include "masks/run_writer.hpp"
+#include "runs/run_writer.hpp"
 #include "support/gst_check.hpp"
 
 namespace {
 
 using namespace sam2;
 using namespace sam2::masks;
+using namespace sam2::runs;
 
 constexpr int kWidth = 70;
 constexpr int kHeight = 40;
@@ -128,7 +129,7 @@ START_TEST(test_moments_equal_sums_over_pixels) {
         bottom = std::max(bottom, y);
       }
     }
-    const auto found = moments(mask_of(bitmap));
+    const auto found = region_props(mask_of(bitmap));
     ck_assert_uint_eq(found.area, static_cast<std::uint64_t>(area));
     if (area == 0) {
       fail_unless(found.box == (Box{}) && found.centroid.x == 0 && found.centroid.y == 0);
@@ -147,7 +148,7 @@ START_TEST(test_moments_of_the_largest_mask_are_exact) {
     mask.add_span(0, 65535);
     mask.end_row();
   }
-  const auto found = moments(mask);
+  const auto found = region_props(mask);
   ck_assert_uint_eq(found.area, 65535ull * 65535);
   fail_unless(found.centroid.x == 32767 && found.centroid.y == 32767);
 }
@@ -223,8 +224,8 @@ START_TEST(test_masks_are_sorted_by_entry_and_slot_and_the_last_of_two_counts) {
   ck_assert_uint_eq(set->masks(1).size(), 0);
   const auto last = set->masks(2);
   ck_assert_uint_eq(last.size(), 2);
-  fail_unless(last[0].object == first && last[0].moments.centroid.x == 3);
-  fail_unless(last[1].object == second && last[1].moments.centroid.x == 4);
+  fail_unless(last[0].object == first && last[0].props.centroid.x == 3);
+  fail_unless(last[1].object == second && last[1].props.centroid.x == 4);
 }
 END_TEST
 

@@ -30,8 +30,8 @@ bool is_set(const Picture& picture, int x, int y) {
   return inside && picture[std::size_t(y)][std::size_t(x)] == '#';
 }
 
-masks::RunMask runs_of(const Picture& picture) {
-  masks::RunMask mask;
+runs::RunMask runs_of(const Picture& picture) {
+  runs::RunMask mask;
   mask.reset(0);
   for (const auto& row : picture) {
     for (std::size_t x = 0; x < row.size(); ++x) {
@@ -42,7 +42,7 @@ masks::RunMask runs_of(const Picture& picture) {
   return mask;
 }
 
-Picture picture_of(const masks::RunMask& mask) {
+Picture picture_of(const runs::RunMask& mask) {
   auto picture = blank();
   for (int y = 0; y < kSide; ++y) {
     for (const auto& span : mask.row(y))
@@ -161,7 +161,7 @@ class Way {
   Way(const Picture& from, const Picture& to) {
     const auto begin = runs_of(from);
     const auto end = runs_of(to);
-    ShapeBlender().set(blend_, begin, masks::moments(begin).box, end, masks::moments(end).box);
+    ShapeBlender().set(blend_, begin, runs::region_props(begin).box, end, runs::region_props(end).box);
   }
 
   Picture after(std::int32_t part) {
@@ -171,7 +171,7 @@ class Way {
 
  private:
   ShapeBlend blend_;
-  masks::RunMask mask_;
+  runs::RunMask mask_;
 };
 
 /// A blot that grows by chance from a pixel.
@@ -243,14 +243,14 @@ START_TEST(test_blends_are_those_of_a_naive_computation) {
   std::mt19937 random(seed);
   ShapeBlender blender;
   ShapeBlend blend;
-  masks::RunMask mask;
+  runs::RunMask mask;
   int blended = 0;
   for (int i = 0; i < 150; ++i) {
     const auto from = random_blot(random);
     const auto to = random_blot(random);
     const auto begin = runs_of(from);
     const auto end = runs_of(to);
-    blender.set(blend, begin, masks::moments(begin).box, end, masks::moments(end).box);
+    blender.set(blend, begin, runs::region_props(begin).box, end, runs::region_props(end).box);
     // Parts that both kWhole and hundredths can say exactly.
     for (const int percent : {25, 50, 75}) {
       blend.make(kWhole * percent / 100, mask);

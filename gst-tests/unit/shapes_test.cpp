@@ -8,18 +8,18 @@ using namespace sam2::composite;
 
 namespace {
 
-bool holds(const masks::RunMask& mask, int x, int y) {
+bool holds(const runs::RunMask& mask, int x, int y) {
   return std::ranges::any_of(mask.row(y), [&](const auto& span) { return x >= span.begin && x < span.end; });
 }
 
 }  // namespace
 
 START_TEST(test_disc_holds_the_pixels_of_its_inequality) {
-  const masks::Size size = {41, 29};
-  masks::RunMask disc;
+  const runs::Size size = {41, 29};
+  runs::RunMask disc;
   for (int radius = 0; radius <= 30; ++radius) {
-    for (const masks::Point center : {masks::Point{20, 14}, masks::Point{0, 0}, masks::Point{40.4, 27.6},
-                                      masks::Point{-3, 10.2}, masks::Point{19.7, 33}}) {
+    for (const runs::Point center : {runs::Point{20, 14}, runs::Point{0, 0}, runs::Point{40.4, 27.6},
+                                     runs::Point{-3, 10.2}, runs::Point{19.7, 33}}) {
       make_disc(center, radius, size, disc);
       const int cx = int(std::floor(center.x + 0.5));
       const int cy = int(std::floor(center.y + 0.5));
@@ -37,7 +37,7 @@ START_TEST(test_disc_holds_the_pixels_of_its_inequality) {
 END_TEST
 
 START_TEST(test_disc_of_an_impossible_center_is_empty) {
-  masks::RunMask disc;
+  runs::RunMask disc;
   for (const double x : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e300, -1e18}) {
     make_disc({x, 5}, 4, {20, 10}, disc);
     fail_unless(disc.empty(), "x %f", x);
@@ -48,8 +48,8 @@ START_TEST(test_disc_of_an_impossible_center_is_empty) {
 END_TEST
 
 START_TEST(test_box_outlines_lie_inside_the_box) {
-  masks::RunMask outline;
-  for (const auto& box : {masks::Box{2, 3, 9, 7}, {0, 0, 1, 1}, {5, 5, 4, 2}, {5, 5, 3, 12}}) {
+  runs::RunMask outline;
+  for (const auto& box : {runs::Box{2, 3, 9, 7}, {0, 0, 1, 1}, {5, 5, 4, 2}, {5, 5, 3, 12}}) {
     for (const int width : {1, 2, 3, 100}) {
       make_frame(box, width, outline);
       for (int y = -1; y < 20; ++y) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Masks that are scaled up smoothly, against bilinear interpolation in floating point, pixel by pixel.
-#include "masks/smooth_scaling.hpp"
+#include "runs/smooth_scaling.hpp"
 
-#include "masks/geometry.hpp"
+#include "runs/frame_transform.hpp"
 #include "support/gst_check.hpp"
 
-using namespace sam2::masks;
+using namespace sam2::runs;
 
 namespace {
 
@@ -118,7 +118,7 @@ std::vector<int> row_of(const CoverageMask& coverage, Size frame, int y) {
   return row;
 }
 
-void check(const Picture& picture, Placement& placement, CoverageMask& coverage) {
+void check(const Picture& picture, FrameTransform& placement, CoverageMask& coverage) {
   const auto& geometry = placement.geometry();
   placement.apply_smooth(mask_of(picture), coverage);
   fail_unless(coverage.top() >= 0 && coverage.bottom() <= geometry.frame.height);
@@ -142,7 +142,7 @@ void check(const Picture& picture, Placement& placement, CoverageMask& coverage)
 START_TEST(test_an_edge_falls_from_centre_to_centre) {
   CoverageMask coverage;
   const Geometry geometry{{2, 2}, {8, 2}};
-  Placement(geometry).apply_smooth(mask_of({{true, false}, {false, false}}), coverage);
+  FrameTransform(geometry).apply_smooth(mask_of({{true, false}, {false, false}}), coverage);
   // (X + 1/2) / 4 - 1/2 = -3/8, -1/8, 1/8, 3/8, 5/8, 7/8, ..., and 255 times what is left.
   const std::vector<int> falling{255, 255, 223, 159, 96, 32, 0, 0};
   fail_unless(row_of(coverage, geometry.frame, 0) == falling);
@@ -163,7 +163,7 @@ START_TEST(test_every_geometry_is_bilinear_where_it_scales_up_and_nearest_elsewh
     for (const auto fit : {Fit::Stretch, Fit::Contain, Fit::Cover}) {
       for (const auto& mask : sizes) {
         for (const auto& frame : sizes) {
-          Placement placement({mask, frame, {4, 3}, fit, orientation});
+          FrameTransform placement({mask, frame, {4, 3}, fit, orientation});
           for (int i = 0; i < 2; ++i) check(random_picture(mask, random), placement, coverage);
         }
       }
@@ -178,7 +178,7 @@ START_TEST(test_what_is_not_scaled_up_is_as_hard_as_without) {
   RunMask hard;
   for (const Size frame : {Size{20, 30}, Size{10, 30}, Size{7, 11}}) {
     for (const bool flipped : {false, true}) {
-      Placement placement({{20, 30}, frame, {1, 1}, Fit::Stretch, {false, flipped, flipped}});
+      FrameTransform placement({{20, 30}, frame, {1, 1}, Fit::Stretch, {false, flipped, flipped}});
       const auto mask = mask_of(random_picture({20, 30}, random));
       fail_unless(!placement.scales_up());
       placement.apply(mask, hard);
@@ -194,7 +194,7 @@ START_TEST(test_what_is_not_scaled_up_is_as_hard_as_without) {
     }
   }
   const Geometry mixed{{20, 30}, {21, 15}};
-  fail_unless(Placement(mixed).scales_up());
+  fail_unless(FrameTransform(mixed).scales_up());
 }
 END_TEST
 

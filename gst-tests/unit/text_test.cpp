@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 #include "support/gst_check.hpp"
 
 namespace {
 
-using namespace sam2::npz;
+using namespace sam2;
 
 void assert_text(const std::string& found, const std::string& expected) {
   fail_unless(found == expected, "'%s' instead of '%s'", found.c_str(), expected.c_str());

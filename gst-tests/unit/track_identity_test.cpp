@@ -33,7 +33,7 @@ class Nearest {
     std::vector<std::uint32_t> numbers;
     std::vector<Known> now;
     for (const auto& mask : masks) {
-      const auto at = mask.moments.centroid;
+      const auto at = mask.props.centroid;
       const auto away = [&](const Known& k) { return std::hypot(k.at.x - at.x, k.at.y - at.y); };
       const auto found = std::ranges::min_element(last_, {}, away);
       const bool near = found != last_.end();
@@ -48,7 +48,7 @@ class Nearest {
  private:
   struct Known {
     std::uint32_t number;
-    masks::Point at;
+    runs::Point at;
   };
   std::vector<Known> last_;
   std::uint32_t next_ = 0;
@@ -73,7 +73,7 @@ Found follow(const Set& set, Tracker tracker, unsigned seed) {
   return found;
 }
 
-bool touch(const masks::RunMask& a, const masks::RunMask& b) {
+bool touch(const runs::RunMask& a, const runs::RunMask& b) {
   for (auto y = b.top() - 1; y <= b.bottom(); ++y) {
     for (const auto& span : a.row(y)) {
       for (auto near = y - 1; near <= y + 1; ++near) {
@@ -92,7 +92,7 @@ std::vector<std::set<std::uint32_t>> find_touching(const Set& set) {
   for (std::size_t k = 0; k < set->entry_count(); ++k) {
     touching.emplace_back();
     const auto masks = set->masks(k);
-    std::vector<masks::RunMask> runs(masks.size());
+    std::vector<runs::RunMask> runs(masks.size());
     for (std::size_t i = 0; i < masks.size(); ++i) set->unpack(masks[i], runs[i]);
     for (std::size_t i = 0; i < masks.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {

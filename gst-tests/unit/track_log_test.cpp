@@ -24,7 +24,7 @@ TrackRow row_of(std::string_view label, double score) {
   TrackRow row;
   row.frame = 12;
   row.id = -3;
-  row.moments = {345, {1.5, 2.25}, {1, 2, 30, 40}};
+  row.props = {345, {1.5, 2.25}, {1, 2, 30, 40}};
   row.velocity = {-0.1, 1e-9};
   row.score = score;
   row.age = 40000000;
@@ -39,7 +39,7 @@ const std::vector<TrackRow>& rows() {
     // What a hostile file may have.
     made.push_back(row_of("line\nbreak\r\n\ttab,\x01\x1F\x7F", -std::numeric_limits<double>::infinity()));
     made.push_back(row_of("=1+1", 1e300));
-    made.back().moments.centroid = {1e18, -1.0 / 3};
+    made.back().props.centroid = {1e18, -1.0 / 3};
     made.back().velocity = {kNan, std::numeric_limits<double>::max()};
     made.back().age = std::numeric_limits<std::uint64_t>::max();
     made.back().time = kMost;
@@ -66,7 +66,7 @@ std::string expected() {
     return std::isfinite(value) ? std::string(digits) : std::string("unknown");
   };
   for (const auto& row : rows()) {
-    const auto& [area, centroid, box] = row.moments;
+    const auto& [area, centroid, box] = row.props;
     std::snprintf(line, sizeof line, "%lld %d %d %d %d %d %s %s %s %llu %s %s %llu %lld ",
                   static_cast<long long>(row.frame), row.id, box.left, box.top, box.width, box.height,
                   hex(row.score).c_str(), hex(centroid.x).c_str(), hex(centroid.y).c_str(),

@@ -66,7 +66,7 @@ START_TEST(test_tracks_follow_the_order_of_time_and_not_of_the_file) {
     fail_unless(tracks->next_of({2, 0}) == first_of(0) && tracks->previous_of({0, 0}) == first_of(2));
     fail_unless(!tracks->next_of({0, 0}));
     for (std::uint32_t entry = 0; entry < 3; ++entry) fail_unless(tracks->first_entry_of({entry, 0}) == 1);
-    fail_unless_equals_int(tracks->mask({2, 0}).moments.box.left, 20);
+    fail_unless_equals_int(tracks->mask({2, 0}).props.box.left, 20);
   }
 }
 END_TEST

@@ -23,8 +23,8 @@ void relate(GstAnalyticsRelationMeta* meta, const GstAnalyticsMtd& a, const GstA
   gst_analytics_relation_meta_set_relation(meta, GST_ANALYTICS_REL_TYPE_RELATE_TO, b.id, a.id);
 }
 
-bool add_detection(GstAnalyticsRelationMeta* meta, const FrameObject& object, GstAnalyticsMtd& detection) {
-  const auto& box = object.moments.box;
+bool add_detection(GstAnalyticsRelationMeta* meta, const drawing::FrameObject& object, GstAnalyticsMtd& detection) {
+  const auto& box = object.props.box;
   const auto type = g_quark_from_string(object.info->label.empty() ? "sam2" : object.info->label.c_str());
   constexpr gfloat kUndefined = -1;
   const auto confidence = std::isnan(object.score) ? kUndefined : static_cast<gfloat>(object.score);
@@ -32,7 +32,7 @@ bool add_detection(GstAnalyticsRelationMeta* meta, const FrameObject& object, Gs
                                                 &detection);
 }
 
-void add_tracking(GstAnalyticsRelationMeta* meta, const FrameObject& object, const DescribedFrame& frame,
+void add_tracking(GstAnalyticsRelationMeta* meta, const drawing::FrameObject& object, const DescribedFrame& frame,
                   const GstAnalyticsMtd& detection) {
   GstClockTime first_seen = GST_CLOCK_TIME_NONE;
   GstClockTime last_seen = GST_CLOCK_TIME_NONE;
@@ -55,14 +55,14 @@ std::uint64_t area_of(std::int32_t width, std::int32_t height) {
 }
 
 /// Of the object's pixels in the picture; an object keeps it.
-std::uint8_t region_of(const FrameObject& object) {
+std::uint8_t region_of(const drawing::FrameObject& object) {
   constexpr std::int64_t kRegions = 255;  // 0 is the background
   return static_cast<std::uint8_t>(1 + object.info->slot % kRegions);
 }
 
-void add_segmentation(GstAnalyticsRelationMeta* meta, const FrameObject& object, GstBuffer* mask,
+void add_segmentation(GstAnalyticsRelationMeta* meta, const drawing::FrameObject& object, GstBuffer* mask,
                       const GstAnalyticsMtd& detection) {
-  const auto& box = object.moments.box;
+  const auto& box = object.props.box;
   guint region = region_of(object);
   GstAnalyticsMtd segmentation;
   gst_buffer_ref(mask);
@@ -84,19 +84,20 @@ void AnalyticsMetadata::forget() {
   masks_.clear();
 }
 
-void AnalyticsMetadata::draw(std::span<const FrameObject> objects, masks::Size frame) {
+void AnalyticsMetadata::draw(std::span<const drawing::FrameObject> objects, runs::Size frame) {
   if (masks_.size() == objects.size()) return;
   forget();
   auto room = kMostDepth * area_of(frame.width, frame.height);
   for (const auto& object : objects) {
-    const auto& box = object.moments.box;
+    const auto& box = object.props.box;
     const auto area = area_of(box.width, box.height);
     masks_.push_back(area <= room ? pictures_.make(object.runs, box, region_of(object)) : nullptr);
     if (masks_.back() != nullptr) room -= area;
   }
 }
 
-void AnalyticsMetadata::attach(GstBuffer* buffer, std::span<const FrameObject> objects, const DescribedFrame& frame) {
+void AnalyticsMetadata::attach(GstBuffer* buffer, std::span<const drawing::FrameObject> objects,
+                               const DescribedFrame& frame) {
   objects = objects.first(std::min(objects.size(), kMostObjects));
   draw(objects, frame.size);
   GstAnalyticsRelationMetaInitParams room{kPartsOfObject * objects.size(), kBytesOfObject * objects.size()};

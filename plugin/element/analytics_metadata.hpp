@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "element/overlay_renderer.hpp"
+#include "drawing/overlay_renderer.hpp"
 
 #if SAM2_HAVE_ANALYTICS
 #include "element/mask_pictures.hpp"
@@ -17,7 +17,7 @@ namespace sam2::element {
 
 /// What is to be known of a frame to describe its objects.
 struct DescribedFrame {
-  masks::Size size;
+  runs::Size size;
   std::int64_t stream_time = 0;  ///< ns; negative: unknown
   std::int64_t mask_origin = 0;  ///< stream time of mask time 0, ns
 };
@@ -40,10 +40,10 @@ class AnalyticsMetadata {
   void forget();
 
   /// Adds `objects` to what `buffer`, which must be writable, already tells.
-  void attach(GstBuffer* buffer, std::span<const FrameObject> objects, const DescribedFrame& frame);
+  void attach(GstBuffer* buffer, std::span<const drawing::FrameObject> objects, const DescribedFrame& frame);
 
  private:
-  void draw(std::span<const FrameObject> objects, masks::Size frame);
+  void draw(std::span<const drawing::FrameObject> objects, runs::Size frame);
 
   MaskPictures pictures_;
   std::vector<GstBuffer*> masks_;  ///< one for each object; nullptr: too large
@@ -56,7 +56,7 @@ class AnalyticsMetadata {
  public:
   static constexpr bool kNeedsRuns = false;
   void forget() {}
-  void attach(GstBuffer*, std::span<const FrameObject>, const DescribedFrame&) {}
+  void attach(GstBuffer*, std::span<const drawing::FrameObject>, const DescribedFrame&) {}
 };
 
 #endif

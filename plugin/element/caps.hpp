@@ -8,7 +8,7 @@
 #include "base/fraction.hpp"
 #include "composite/color.hpp"
 #include "composite/frame_format.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::element {
 
@@ -17,7 +17,7 @@ struct FrameInfo {
   GstVideoInfo video;
   const composite::FrameFormat* format = nullptr;
   composite::ColorEncoding encoding;
-  masks::Size size;
+  runs::Size size;
   Fraction rate;  ///< 0/1: variable or unknown
 };
 

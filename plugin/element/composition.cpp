@@ -10,15 +10,15 @@ namespace {
 
 constexpr gsize kPixelBytes = 4;
 
-bool overlap(const masks::Box& a, const masks::Box& b) {
+bool overlap(const runs::Box& a, const runs::Box& b) {
   return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
 }
 
 /// Joins boxes until none overlap: what overlaps must be blended into one picture.
-void group(std::vector<masks::Box>& boxes) {
+void group(std::vector<runs::Box>& boxes) {
   for (std::size_t i = 0; i < boxes.size();) {
     const auto other = std::find_if(boxes.begin() + static_cast<std::ptrdiff_t>(i) + 1, boxes.end(),
-                                    [&](const masks::Box& box) { return overlap(boxes[i], box); });
+                                    [&](const runs::Box& box) { return overlap(boxes[i], box); });
     if (other == boxes.end()) {
       ++i;
       continue;
@@ -43,7 +43,7 @@ void Composition::clear() {
   if (composition_ != nullptr) gst_video_overlay_composition_unref(std::exchange(composition_, nullptr));
 }
 
-void Composition::draw(masks::Size size, const Draw& draw) {
+void Composition::draw(runs::Size size, const Draw& draw) {
   clear();
   const auto stride = static_cast<gsize>(size.width) * kPixelBytes;
   if (size != size_) {
@@ -56,7 +56,7 @@ void Composition::draw(masks::Size size, const Draw& draw) {
   const auto* const name = gst_video_format_to_string(GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB);
   const composite::Painter painter(*composite::find_frame_format(name), {});
   boxes_.clear();
-  draw(Brush(painter, &boxes_), view);
+  draw(drawing::Brush(painter, &boxes_), view);
   group(boxes_);
   composition_ = gst_video_overlay_composition_new(nullptr);
   for (const auto& box : boxes_) {
@@ -65,7 +65,7 @@ void Composition::draw(masks::Size size, const Draw& draw) {
   }
 }
 
-void Composition::add_rectangle(const masks::Box& box) {
+void Composition::add_rectangle(const runs::Box& box) {
   const auto width = static_cast<guint>(box.width);
   const auto height = static_cast<guint>(box.height);
   const auto row = gsize{width} * kPixelBytes;
@@ -89,7 +89,7 @@ void Composition::add_rectangle(const masks::Box& box) {
   gst_video_overlay_rectangle_unref(rectangle);
 }
 
-void Composition::wipe(const masks::Box& box) {
+void Composition::wipe(const runs::Box& box) {
   const auto stride = static_cast<gsize>(size_.width) * kPixelBytes;
   auto* const first =
       pixels_.data() + static_cast<gsize>(box.top) * stride + static_cast<gsize>(box.left) * kPixelBytes;

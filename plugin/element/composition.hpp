@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-#include "element/overlay_renderer.hpp"
+#include "drawing/overlay_renderer.hpp"
 
 namespace sam2::element {
 
@@ -26,21 +26,21 @@ class Composition {
   [[nodiscard]] bool is_drawn() const { return composition_ != nullptr; }
 
   /// What draws a frame.
-  using Draw = std::function<void(const Brush&, const composite::FrameView&)>;
+  using Draw = std::function<void(const drawing::Brush&, const composite::FrameView&)>;
   /// Draws what `draw` does on frames of `size`.
-  void draw(masks::Size size, const Draw& draw);
+  void draw(runs::Size size, const Draw& draw);
 
   /// Adds the rectangles to `buffer`, which must be writable, on top of those that it has.
   void attach(GstBuffer* buffer) const;
 
  private:
-  void add_rectangle(const masks::Box& box);
-  void wipe(const masks::Box& box);
+  void add_rectangle(const runs::Box& box);
+  void wipe(const runs::Box& box);
 
-  masks::Size size_;
+  runs::Size size_;
   /// A transparent picture of the whole frame.
   std::vector<std::uint8_t> pixels_;
-  std::vector<masks::Box> boxes_;
+  std::vector<runs::Box> boxes_;
   GstVideoOverlayComposition* composition_ = nullptr;
 };
 

@@ -2,9 +2,10 @@
 #include "element/enums.hpp"
 
 #include "composite/color.hpp"
+#include "drawing/look.hpp"
 #include "element/render_mode.hpp"
-#include "masks/geometry.hpp"
 #include "masks/mask_loader.hpp"
+#include "runs/frame_transform.hpp"
 #include "timing/schedule.hpp"
 #include "tracking/tracks.hpp"
 
@@ -14,9 +15,9 @@ using sam2::composite::Palette;
 using sam2::element::Interpolation;
 using sam2::element::Render;
 using sam2::element::TimeOrigin;
-using sam2::masks::Edges;
-using sam2::masks::Fit;
 using sam2::masks::Values;
+using sam2::runs::Edges;
+using sam2::runs::Fit;
 using sam2::timing::AtEnd;
 using sam2::timing::Timing;
 using sam2::tracking::Tracking;
@@ -100,12 +101,12 @@ GType gst_sam2_overlay_palette_get_type() {
 
 GType gst_sam2_overlay_draw_get_type() {
   static const GFlagsValue values[] = {
-      {sam2::element::kDrawFill, "Area of the mask, as opaque as the property opacity says", "fill"},
-      {sam2::element::kDrawContour, "Outline inside the mask, opaque", "contour"},
-      {sam2::element::kDrawCentroid, "Disc at the mask's centroid", "centroid"},
-      {sam2::element::kDrawTrail, "Line through the centroids of the last while, fading out", "trail"},
-      {sam2::element::kDrawLabel, "Label and score of the file, else the id", "label"},
-      {sam2::element::kDrawBox, "Bounding box", "box"},
+      {sam2::drawing::kDrawFill, "Area of the mask, as opaque as the property opacity says", "fill"},
+      {sam2::drawing::kDrawContour, "Outline inside the mask, opaque", "contour"},
+      {sam2::drawing::kDrawCentroid, "Disc at the mask's centroid", "centroid"},
+      {sam2::drawing::kDrawTrail, "Line through the centroids of the last while, fading out", "trail"},
+      {sam2::drawing::kDrawLabel, "Label and score of the file, else the id", "label"},
+      {sam2::drawing::kDrawBox, "Bounding box", "box"},
       {0, nullptr, nullptr},
   };
   static const GType type = g_flags_register_static("GstSam2OverlayDraw", values);

@@ -27,16 +27,6 @@ enum class Interpolation {
   Motion,  ///< that, carried along its track to the next one
 };
 
-/// Bits of the property `draw`.
-enum Draw : unsigned {
-  kDrawFill = 1 << 0,
-  kDrawContour = 1 << 1,
-  kDrawCentroid = 1 << 2,
-  kDrawTrail = 1 << 3,
-  kDrawLabel = 1 << 4,
-  kDrawBox = 1 << 5,
-};
-
 /// Makes the types known as part of the plugin's interface, for documentation and inspection.
 void mark_enums_as_plugin_api();
 

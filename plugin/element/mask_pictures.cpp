@@ -12,7 +12,7 @@ namespace sam2::element {
 namespace {
 
 /// Writes each byte of the row once.
-void draw_row(std::uint8_t* row, std::size_t bytes, std::span<const masks::Span> spans, std::int32_t left,
+void draw_row(std::uint8_t* row, std::size_t bytes, std::span<const runs::Span> spans, std::int32_t left,
               std::uint8_t value) {
   std::size_t drawn = 0;
   for (const auto& span : spans) {
@@ -35,7 +35,7 @@ GstBuffer* MaskPictures::acquire(gsize bytes) {
   return pool.acquire();
 }
 
-GstBuffer* MaskPictures::make(const masks::RunMask& mask, const masks::Box& box, std::uint8_t value) {
+GstBuffer* MaskPictures::make(const runs::RunMask& mask, const runs::Box& box, std::uint8_t value) {
   GstVideoInfo info;
   const auto width = static_cast<guint>(box.width);
   const auto height = static_cast<guint>(box.height);

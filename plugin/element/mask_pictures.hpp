@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "element/buffer_pool.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::element {
 
@@ -17,7 +17,7 @@ class MaskPictures {
  public:
   /// The pixels of `box`, which `mask` must lie in: `value` inside the mask, 0 outside. With a video meta. Transfer
   /// full; nullptr where there is no memory.
-  GstBuffer* make(const masks::RunMask& mask, const masks::Box& box, std::uint8_t value);
+  GstBuffer* make(const runs::RunMask& mask, const runs::Box& box, std::uint8_t value);
 
  private:
   static constexpr unsigned kLeastExponent = 12;

@@ -7,7 +7,7 @@ namespace sam2::element {
 namespace {
 
 /// GST_VIDEO_ORIENTATION_AUTO must have been resolved.
-masks::Orientation orientation_of(GstVideoOrientationMethod method) {
+runs::Orientation orientation_of(GstVideoOrientationMethod method) {
   switch (method) {
     case GST_VIDEO_ORIENTATION_90R:
       return {true, false, true};
@@ -29,13 +29,13 @@ masks::Orientation orientation_of(GstVideoOrientationMethod method) {
 }
 
 /// The mask is an image of this shape at any scale, rounded to whole pixels.
-bool has_shape(masks::Size mask, double width, double height) {
+bool has_shape(runs::Size mask, double width, double height) {
   return std::abs(mask.width - mask.height * width / height) < 1 ||
          std::abs(mask.height - mask.width * height / width) < 1;
 }
 
 /// The mask has the shape of the frame as stored or as displayed.
-bool has_shape_of_frame(masks::Size mask, const PlacementRequest& request) {
+bool has_shape_of_frame(runs::Size mask, const PlacementRequest& request) {
   const double width = request.frame.width;
   const double height = request.frame.height;
   const double aspect = static_cast<double>(request.pixel_aspect.numerator) / request.pixel_aspect.denominator;
@@ -45,7 +45,7 @@ bool has_shape_of_frame(masks::Size mask, const PlacementRequest& request) {
 GstVideoOrientationMethod resolve(const PlacementRequest& request) {
   if (request.orientation != GST_VIDEO_ORIENTATION_AUTO) return request.orientation;
   const bool quarter_turn = orientation_of(request.tag).transposed;
-  const bool turned = has_shape_of_frame(masks::transposed(request.mask), request);
+  const bool turned = has_shape_of_frame(runs::transposed(request.mask), request);
   return quarter_turn && !turned ? GST_VIDEO_ORIENTATION_IDENTITY : request.tag;
 }
 
@@ -57,15 +57,15 @@ std::string nick_of(GstVideoOrientationMethod method) {
   return nick;
 }
 
-std::string text_of(masks::Fit fit) {
+std::string text_of(runs::Fit fit) {
   switch (fit) {
-    case masks::Fit::Stretch:
+    case runs::Fit::Stretch:
       return "stretch";
-    case masks::Fit::Contain:
+    case runs::Fit::Contain:
       return "contain";
-    case masks::Fit::Cover:
+    case runs::Fit::Cover:
       return "cover";
-    case masks::Fit::Error:
+    case runs::Fit::Error:
       return "error";
   }
   return {};
@@ -88,7 +88,7 @@ bool MaskPlacement::update(const PlacementRequest& request) {
   request_ = request;
   method_ = resolve(request);
   placement_ =
-      masks::Placement({request.mask, request.frame, request.pixel_aspect, request.fit, orientation_of(method_)});
+      runs::FrameTransform({request.mask, request.frame, request.pixel_aspect, request.fit, orientation_of(method_)});
   return true;
 }
 
@@ -106,9 +106,9 @@ std::optional<Error> MaskPlacement::doubt() const {
   const auto sizes = "The masks are " + size_text(request_.mask) + ", the frames " + size_text(request_.frame) + ": ";
   const auto warn = [&](const std::string& what) { return Error{ErrorCode::Format, sizes + what}; };
   const bool turned = orientation_of(method_).transposed;
-  const auto mask = turned ? masks::transposed(request_.mask) : request_.mask;
+  const auto mask = turned ? runs::transposed(request_.mask) : request_.mask;
   if (has_shape_of_frame(mask, request_)) return std::nullopt;
-  if (has_shape_of_frame(masks::transposed(mask), request_)) {
+  if (has_shape_of_frame(runs::transposed(mask), request_)) {
     return warn(turned ? "they look as if they were not turned; set orientation=identity if so"
                        : "they look turned; set orientation=90r if the picture was turned clockwise before the masks "
                          "were made, or orientation=90l");
@@ -124,7 +124,7 @@ std::optional<Error> MaskPlacement::doubt() const {
   const double shape = static_cast<double>(mask.width) / mask.height * request_.frame.height / request_.frame.width;
   constexpr double kNoticeable = 1.05;
   const auto differs = [](double ratio) { return ratio > kNoticeable || ratio < 1 / kNoticeable; };
-  if (request_.fit != masks::Fit::Stretch || from_model || !differs(shape) || !differs(shape / aspect)) {
+  if (request_.fit != runs::Fit::Stretch || from_model || !differs(shape) || !differs(shape / aspect)) {
     return std::nullopt;
   }
   return warn(
@@ -135,8 +135,8 @@ std::optional<Error> MaskPlacement::doubt() const {
 
 std::optional<Error> misfit(const PlacementRequest& request) {
   const auto turned = orientation_of(resolve(request)).transposed;
-  const auto mask = turned ? masks::transposed(request.mask) : request.mask;
-  if (request.fit != masks::Fit::Error || mask == request.frame) return std::nullopt;
+  const auto mask = turned ? runs::transposed(request.mask) : request.mask;
+  if (request.fit != runs::Fit::Error || mask == request.frame) return std::nullopt;
   return Error{ErrorCode::Format, "The masks are " + size_text(request.mask) + (turned ? ", to be turned" : "") +
                                       ", the frames " + size_text(request.frame) +
                                       "; scale the frames, or set fit to stretch, contain or cover"};

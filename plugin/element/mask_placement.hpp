@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "masks/geometry.hpp"
+#include "runs/frame_transform.hpp"
 
 namespace sam2::element {
 
@@ -27,10 +27,10 @@ class OrientationTag {
 
 /// All that decides how masks lie on frames.
 struct PlacementRequest {
-  masks::Size mask;
-  masks::Size frame;
+  runs::Size mask;
+  runs::Size frame;
   Fraction pixel_aspect{1, 1};
-  masks::Fit fit = masks::Fit::Stretch;
+  runs::Fit fit = runs::Fit::Stretch;
   GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
   GstVideoOrientationMethod tag = GST_VIDEO_ORIENTATION_IDENTITY;
 
@@ -43,7 +43,7 @@ class MaskPlacement {
   /// True where something is other than in the last request.
   bool update(const PlacementRequest& request);
 
-  [[nodiscard]] masks::Placement& placement() { return placement_; }
+  [[nodiscard]] runs::FrameTransform& placement() { return placement_; }
 
   /// What was decided, in a line.
   [[nodiscard]] std::string description() const;
@@ -53,7 +53,7 @@ class MaskPlacement {
  private:
   PlacementRequest request_;
   GstVideoOrientationMethod method_ = GST_VIDEO_ORIENTATION_IDENTITY;
-  masks::Placement placement_;
+  runs::FrameTransform placement_;
 };
 
 /// Why Fit::Error refuses the request, if it does.

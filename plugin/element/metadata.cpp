@@ -6,23 +6,23 @@
 namespace sam2::element {
 namespace {
 
-GstStructure* describe(const FrameObject& object, const char* name) {
-  const auto& moments = object.moments;
-  const auto& box = moments.box;
+GstStructure* describe(const drawing::FrameObject& object, const char* name) {
+  const auto& props = object.props;
+  const auto& box = props.box;
   const auto& motion = object.motion;
   return gst_structure_new(name, "id", G_TYPE_INT, object.info->id, "label", G_TYPE_STRING, object.info->label.c_str(),
-                           "x", G_TYPE_DOUBLE, moments.centroid.x, "y", G_TYPE_DOUBLE, moments.centroid.y, "vx",
+                           "x", G_TYPE_DOUBLE, props.centroid.x, "y", G_TYPE_DOUBLE, props.centroid.y, "vx",
                            G_TYPE_DOUBLE, motion.velocity.x, "vy", G_TYPE_DOUBLE, motion.velocity.y, "area",
-                           G_TYPE_UINT64, guint64{moments.area}, "left", G_TYPE_INT, box.left, "top", G_TYPE_INT,
-                           box.top, "width", G_TYPE_INT, box.width, "height", G_TYPE_INT, box.height, "score",
-                           G_TYPE_DOUBLE, object.score, "age", G_TYPE_UINT64, guint64{motion.age}, nullptr);
+                           G_TYPE_UINT64, guint64{props.area}, "left", G_TYPE_INT, box.left, "top", G_TYPE_INT, box.top,
+                           "width", G_TYPE_INT, box.width, "height", G_TYPE_INT, box.height, "score", G_TYPE_DOUBLE,
+                           object.score, "age", G_TYPE_UINT64, guint64{motion.age}, nullptr);
 }
 
 }  // namespace
 
-void attach_region_metas(GstBuffer* buffer, std::span<const FrameObject> objects) {
+void attach_region_metas(GstBuffer* buffer, std::span<const drawing::FrameObject> objects) {
   for (const auto& object : objects) {
-    const auto& box = object.moments.box;
+    const auto& box = object.props.box;
     const auto* type = object.info->label.empty() ? "sam2" : object.info->label.c_str();
     auto* meta = gst_buffer_add_video_region_of_interest_meta(
         buffer, type, static_cast<guint>(box.left), static_cast<guint>(box.top), static_cast<guint>(box.width),
@@ -46,7 +46,7 @@ GstStructure* make_time_structure(const char* name, const GstSegment& segment, c
 }
 
 GstMessage* make_frame_message(GstElement* element, const GstSegment& segment, const GstBuffer* buffer,
-                               const FrameTime& time, gint mask_index, std::span<const FrameObject> objects) {
+                               const FrameTime& time, gint mask_index, std::span<const drawing::FrameObject> objects) {
   auto* structure = make_time_structure("sam2overlay", segment, buffer, time);
   gst_structure_set(structure, "mask-index", G_TYPE_INT, mask_index, nullptr);
   GValue list = G_VALUE_INIT;

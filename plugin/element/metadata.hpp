@@ -6,14 +6,14 @@
 #include <optional>
 #include <span>
 
+#include "drawing/overlay_renderer.hpp"
 #include "element/frame_clock.hpp"
-#include "element/overlay_renderer.hpp"
 
 namespace sam2::element {
 
 /// Attaches one GstVideoRegionOfInterestMeta an object to `buffer`, which must be writable: type is the object's label
 /// or "sam2", id its id, and one parameter structure "sam2overlay" has the same fields as the objects of the message.
-void attach_region_metas(GstBuffer* buffer, std::span<const FrameObject> objects);
+void attach_region_metas(GstBuffer* buffer, std::span<const drawing::FrameObject> objects);
 
 /// A structure with the times of a frame: timestamp, stream-time, running-time and duration. Transfer full.
 GstStructure* make_time_structure(const char* name, const GstSegment& segment, const GstBuffer* buffer,
@@ -21,6 +21,6 @@ GstStructure* make_time_structure(const char* name, const GstSegment& segment, c
 
 /// The element message "sam2overlay" of one frame. `mask_index`: row of the mask array, -1 for none. Transfer full.
 GstMessage* make_frame_message(GstElement* element, const GstSegment& segment, const GstBuffer* buffer,
-                               const FrameTime& time, gint mask_index, std::span<const FrameObject> objects);
+                               const FrameTime& time, gint mask_index, std::span<const drawing::FrameObject> objects);
 
 }  // namespace sam2::element

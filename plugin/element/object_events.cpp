@@ -8,7 +8,7 @@
 namespace sam2::element {
 
 void ObjectEvents::post(GstElement* element, const GstSegment& segment, const GstBuffer* buffer, const FrameTime& time,
-                        std::span<const FrameObject> objects) {
+                        std::span<const drawing::FrameObject> objects) {
   now_.resize(objects.size());
   for (std::size_t i = 0; i < objects.size(); ++i) {
     now_[i].id = objects[i].info->id;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "drawing/overlay_renderer.hpp"
 #include "element/frame_clock.hpp"
-#include "element/overlay_renderer.hpp"
 
 namespace sam2::element {
 
@@ -18,7 +18,7 @@ namespace sam2::element {
 class ObjectEvents {
  public:
   void post(GstElement* element, const GstSegment& segment, const GstBuffer* buffer, const FrameTime& time,
-            std::span<const FrameObject> objects);
+            std::span<const drawing::FrameObject> objects);
 
  private:
   struct Seen {

@@ -50,7 +50,7 @@ void Playback::log_tracks(const FrameTime& time) {
   for (const auto& object : renderer_.objects()) {
     row.id = object.info->id;
     row.label = object.info->label;
-    row.moments = object.moments;
+    row.props = object.props;
     row.velocity = object.motion.velocity;
     row.age = object.motion.age;
     row.score = object.score;
@@ -161,12 +161,12 @@ void Playback::select(FramePlan& plan, bool are_there) {
     plan.moment.reset();
     return;
   }
-  using Detail = OverlayRenderer::Detail;
-  const auto drawn = settings_->edges == masks::Edges::Smooth ? Detail::Coverage : Detail::Runs;
+  using Detail = drawing::OverlayRenderer::Detail;
+  const auto drawn = settings_->edges == runs::Edges::Smooth ? Detail::Coverage : Detail::Runs;
   const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
   const auto told = tells_masks ? Detail::Runs : Detail::Moments;
   renderer_.select(*masks_, *tracks_, *plan.moment, placement_.placement(), plan.wants_pixels ? drawn : told);
-  describe_tracks(renderer_.objects(), *tracks_, *timing_.schedule(), placement_.placement());
+  drawing::describe_tracks(renderer_.objects(), *tracks_, *timing_.schedule(), placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
@@ -195,13 +195,14 @@ bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBu
 
 void Playback::compose(GstBuffer* buffer) {
   if (!composition_->is_drawn()) {
-    composition_->draw(frame_->size,
-                       [this](const Brush& brush, const composite::FrameView& frame) { draw_objects(brush, frame); });
+    composition_->draw(frame_->size, [this](const drawing::Brush& brush, const composite::FrameView& frame) {
+      draw_objects(brush, frame);
+    });
   }
   composition_->attach(buffer);
 }
 
-void Playback::draw_objects(const Brush& brush, const composite::FrameView& frame) {
+void Playback::draw_objects(const drawing::Brush& brush, const composite::FrameView& frame) {
   const auto& look = settings_->look;
   const auto objects = std::as_const(renderer_).objects();
   renderer_.draw_masks(brush, frame, look);
@@ -225,7 +226,7 @@ bool Playback::draw(GstBuffer* buffer) {
     return false;
   }
   const composite::Painter painter(*frame_->format, frame_->encoding);
-  draw_objects(Brush(painter), mapped->view());
+  draw_objects(drawing::Brush(painter), mapped->view());
   return true;
 }
 

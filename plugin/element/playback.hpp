@@ -7,18 +7,18 @@
 #include <optional>
 
 #include "composite/painter.hpp"
+#include "drawing/frame_tracks.hpp"
+#include "drawing/overlay_renderer.hpp"
+#include "drawing/track_drawing.hpp"
 #include "element/analytics_metadata.hpp"
 #include "element/caps.hpp"
 #include "element/composition.hpp"
 #include "element/frame_clock.hpp"
-#include "element/frame_tracks.hpp"
 #include "element/mask_placement.hpp"
 #include "element/mask_source.hpp"
 #include "element/mask_timing.hpp"
 #include "element/object_events.hpp"
-#include "element/overlay_renderer.hpp"
 #include "element/settings.hpp"
-#include "element/track_drawing.hpp"
 #include "masks/mask_set.hpp"
 #include "tracking/track_log.hpp"
 
@@ -90,7 +90,7 @@ class Playback {
   void update_placement();
   bool draw(GstBuffer* buffer);
   void compose(GstBuffer* buffer);
-  void draw_objects(const Brush& brush, const composite::FrameView& frame);
+  void draw_objects(const drawing::Brush& brush, const composite::FrameView& frame);
   void log_tracks(const FrameTime& time);
 
   GstElement* element_;
@@ -98,8 +98,8 @@ class Playback {
   MaskTiming timing_;
   OrientationTag orientation_tag_;
   MaskPlacement placement_;
-  OverlayRenderer renderer_;
-  TrackDrawing track_drawing_;
+  drawing::OverlayRenderer renderer_;
+  drawing::TrackDrawing track_drawing_;
   ObjectEvents object_events_;
   std::optional<tracking::TrackLog> track_log_;
 

@@ -108,7 +108,7 @@ void install_time_properties(GObjectClass* klass, const Settings& defaults) {
                         gst_sam2_overlay_interpolation_get_type(), enum_default(defaults.interpolation), kLive));
 }
 
-void install_look_properties(GObjectClass* klass, const Look& defaults) {
+void install_look_properties(GObjectClass* klass, const drawing::Look& defaults) {
   g_object_class_install_property(klass, kPropDraw,
                                   g_param_spec_flags("draw", "Draw", "What is drawn of each object",
                                                      gst_sam2_overlay_draw_get_type(), defaults.draw, kLive));

@@ -49,7 +49,7 @@ Change assign_parsed(ParsedText<Meaning>& setting, std::optional<std::string> te
   return {true, setting.error};
 }
 
-Change set_look(Look& look, guint id, const GValue* value) {
+Change set_look(drawing::Look& look, guint id, const GValue* value) {
   switch (id) {
     case kPropDraw:
       return assign(look.draw, g_value_get_flags(value));
@@ -64,7 +64,7 @@ Change set_look(Look& look, guint id, const GValue* value) {
     case kPropTrailLength:
       return assign(look.trail_length, g_value_get_uint64(value));
     case kPropObjects:
-      return assign_parsed(look.objects, string_of(value), masks::IdSet::parse);
+      return assign_parsed(look.objects, string_of(value), IdSet::parse);
     case kPropSilent:
       return assign(look.silent, g_value_get_boolean(value) != FALSE);
     default:

@@ -12,12 +12,11 @@
 
 #include "base/error.hpp"
 #include "base/fraction.hpp"
-#include "composite/color.hpp"
+#include "drawing/look.hpp"
 #include "element/enums.hpp"
 #include "element/render_mode.hpp"
-#include "masks/geometry.hpp"
-#include "masks/id_set.hpp"
 #include "masks/mask_loader.hpp"
+#include "runs/frame_transform.hpp"
 #include "timing/schedule.hpp"
 #include "tracking/tracks.hpp"
 
@@ -25,26 +24,6 @@ namespace sam2::element {
 
 /// Threshold that stands for "by the kind of values".
 inline constexpr double kAutoThreshold = std::numeric_limits<double>::lowest();
-
-/// A property of text that has a meaning: the text as it was set, and what it last validly meant.
-template <typename Meaning>
-struct ParsedText {
-  std::optional<std::string> text;
-  std::optional<Meaning> meaning;
-  std::optional<Error> error;  ///< why `text` means nothing
-};
-
-/// What is drawn, and how.
-struct Look {
-  guint draw = kDrawFill | kDrawContour | kDrawCentroid;
-  double opacity = 0.5;
-  composite::Palette palette = composite::Palette::Tab10;
-  ParsedText<std::vector<composite::Rgb>> colors;
-  guint line_width = 0;
-  guint64 trail_length = GST_SECOND;
-  ParsedText<masks::IdSet> objects;
-  bool silent = false;
-};
 
 /// All properties. The initialisers are the defaults that the property specifications state.
 struct Settings {
@@ -64,11 +43,11 @@ struct Settings {
   timing::AtEnd at_end = timing::AtEnd::Clear;
   Interpolation interpolation = Interpolation::None;
 
-  masks::Fit fit = masks::Fit::Stretch;
-  masks::Edges edges = masks::Edges::Hard;
+  runs::Fit fit = runs::Fit::Stretch;
+  runs::Edges edges = runs::Edges::Hard;
   GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
 
-  Look look;
+  drawing::Look look;
   std::optional<std::string> tracks_location;
   Render render = Render::Auto;
   bool attach_meta = true;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "masks/run_writer.hpp"
+#include "runs/run_writer.hpp"
 
 namespace sam2::composite {
 
@@ -15,7 +15,7 @@ namespace sam2::composite {
 class BitRows {
  public:
   /// Makes all pixels of `rows` rows of columns [columns.begin, columns.end) 0.
-  void reset(masks::Span columns, std::size_t rows) {
+  void reset(runs::Span columns, std::size_t rows) {
     columns_ = columns;
     words_ = (static_cast<std::size_t>(columns.end - columns.begin) + kWordBits - 1) / kWordBits;
     rows_ = rows;
@@ -23,7 +23,7 @@ class BitRows {
   }
 
   /// Makes the pixels of a span 1, clipped to the columns.
-  void add(std::size_t row, masks::Span span) {
+  void add(std::size_t row, runs::Span span) {
     const auto begin = std::max(span.begin, columns_.begin);
     const auto end = std::min(span.end, columns_.end);
     if (begin >= end) return;
@@ -54,7 +54,7 @@ class BitRows {
   }
 
   /// Writes the spans of a row.
-  void write(std::size_t row, masks::RunWriter& writer) const {
+  void write(std::size_t row, runs::RunWriter& writer) const {
     writer.begin_row(words_ * kWordBits / 2 + 1);
     const auto* const words = bits_.data() + row * words_;
     std::uint64_t last = 0;
@@ -81,7 +81,7 @@ class BitRows {
   static constexpr std::size_t kWordBits = 64;
   static constexpr auto kOnes = ~std::uint64_t{0};
 
-  masks::Span columns_{0, 0};
+  runs::Span columns_{0, 0};
   std::size_t words_ = 0;
   std::size_t rows_ = 0;
   std::vector<std::uint64_t> bits_;

@@ -6,7 +6,7 @@
 
 namespace sam2::composite {
 
-void BrushSet::draw_rows(const masks::RunMask& mask, RowRange rows) {
+void BrushSet::draw_rows(const runs::RunMask& mask, RowRange rows) {
   if (!has_alpha_elsewhere_) {
     for (std::size_t i = 0; i < count_; ++i) brushes_[i].draw_rows(mask, rows);
     return;

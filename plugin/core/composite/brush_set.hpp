@@ -24,7 +24,7 @@ class BrushSet {
   [[nodiscard]] bool has_alpha_elsewhere() const { return has_alpha_elsewhere_; }
 
   /// The spans of rows, a group for each column.
-  void draw_rows(const masks::RunMask& mask, RowRange rows);
+  void draw_rows(const runs::RunMask& mask, RowRange rows);
 
   /// What is added from now on is in this row.
   void begin_row(std::int32_t row) {

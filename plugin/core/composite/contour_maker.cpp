@@ -5,15 +5,15 @@
 #include <limits>
 #include <span>
 
-#include "masks/run_writer.hpp"
+#include "runs/run_writer.hpp"
 
 namespace sam2::composite {
 namespace {
 
-using masks::RunMask;
-using masks::RunWriter;
-using masks::Size;
-using masks::Span;
+using runs::RunMask;
+using runs::RunWriter;
+using runs::Size;
+using runs::Span;
 using Spans = std::span<const Span>;
 
 /// Writes a row: the columns of `a` that are not in `b`, each span of which lies in one of `a`.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "composite/bit_rows.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::masks {
 class RunWriter;
@@ -19,7 +19,7 @@ class ContourMaker {
   /// The mask minus its erosion by a square of 2 `line_width` + 1 pixels: the outline, inside the mask. What lies
   /// outside the frame counts as mask, so nothing is drawn along the frame's edge. `mask` must lie within the frame;
   /// line_width >= 1.
-  void make(const masks::RunMask& mask, masks::Size frame, std::int32_t line_width, masks::RunMask& contour);
+  void make(const runs::RunMask& mask, runs::Size frame, std::int32_t line_width, runs::RunMask& contour);
 
  private:
   /// What it takes to erode a row.
@@ -30,17 +30,17 @@ class ContourMaker {
   };
 
   /// From the first to the last column of an eroded row of the mask.
-  [[nodiscard]] masks::Span hull(std::size_t row) const { return {hull_begins_[row], -hull_ends_[row]}; }
+  [[nodiscard]] runs::Span hull(std::size_t row) const { return {hull_begins_[row], -hull_ends_[row]}; }
   [[nodiscard]] Kind kind_of(std::size_t row) const {
     if (hull(row).begin >= hull(row).end) return Kind::Lost;
     return have_gaps_[row] == 0 ? Kind::OneSpan : Kind::Any;
   }
 
-  void erode_hulls(const masks::RunMask& mask, masks::Size frame);
-  void write_one_span(const masks::RunMask& mask, std::size_t first, std::size_t end, masks::RunWriter& writer) const;
-  void write_any(const masks::RunMask& mask, masks::Size frame, std::size_t first, std::size_t end,
-                 masks::RunWriter& writer);
-  void erode_rows(const masks::RunMask& mask, masks::Size frame, std::int32_t first, std::int32_t end);
+  void erode_hulls(const runs::RunMask& mask, runs::Size frame);
+  void write_one_span(const runs::RunMask& mask, std::size_t first, std::size_t end, runs::RunWriter& writer) const;
+  void write_any(const runs::RunMask& mask, runs::Size frame, std::size_t first, std::size_t end,
+                 runs::RunWriter& writer);
+  void erode_rows(const runs::RunMask& mask, runs::Size frame, std::int32_t first, std::int32_t end);
 
   std::int32_t margin_ = 0;
   std::int32_t reach_ = 0;
@@ -48,7 +48,7 @@ class ContourMaker {
   std::vector<std::int32_t> hull_ends_;  ///< minus them, so that of several rows it is the largest as well
   std::vector<std::uint8_t> have_gaps_;
   BitRows bits_;
-  masks::RunMask eroded_;
+  runs::RunMask eroded_;
 };
 
 }  // namespace sam2::composite

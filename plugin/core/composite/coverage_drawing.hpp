@@ -5,14 +5,14 @@
 #include <limits>
 
 #include "composite/brush_set.hpp"
-#include "masks/coverage_mask.hpp"
+#include "runs/coverage_mask.hpp"
 
 namespace sam2::composite {
 
 /// Draws coverages into layers of one subsampling.
 class CoverageDrawing {
  public:
-  CoverageDrawing(const FrameView& frame, const masks::CoverageMask& mask, const SampleLayer& layer, BrushSet& brushes)
+  CoverageDrawing(const FrameView& frame, const runs::CoverageMask& mask, const SampleLayer& layer, BrushSet& brushes)
       : frame_(frame),
         mask_(mask),
         width_shift_(layer.width_shift),
@@ -28,8 +28,8 @@ class CoverageDrawing {
   static constexpr std::int32_t kChunk = 64;  ///< groups
   static constexpr auto kNever = std::numeric_limits<std::int32_t>::max();
 
-  [[nodiscard]] static bool is_full(const masks::CoverageSpan& span) {
-    return span.first_byte == masks::CoverageSpan::kConstant && span.coverage == 255;
+  [[nodiscard]] static bool is_full(const runs::CoverageSpan& span) {
+    return span.first_byte == runs::CoverageSpan::kConstant && span.coverage == 255;
   }
 
   /// What the luma rows of the layer's row hold from a column on.
@@ -112,11 +112,11 @@ class CoverageDrawing {
   }
 
   /// Adds the coverages of a span within the chunk of columns [left, right).
-  void add(const masks::CoverageSpan& span, std::int32_t left, std::int32_t right) {
+  void add(const runs::CoverageSpan& span, std::int32_t left, std::int32_t right) {
     const auto begin = std::max(left, span.begin);
     const auto count = std::min(right, span.end) - begin;
     if (count <= 0) return;
-    const bool is_constant = span.first_byte == masks::CoverageSpan::kConstant;
+    const bool is_constant = span.first_byte == runs::CoverageSpan::kConstant;
     const auto* const bytes = is_constant ? nullptr : mask_.bytes().data() + span.first_byte + (begin - span.begin);
     for (std::int32_t i = 0; i < count; ++i) {
       auto& sum = coverages_[static_cast<std::size_t>((begin - left + i) >> width_shift_)];
@@ -125,12 +125,12 @@ class CoverageDrawing {
   }
 
   const FrameView& frame_;
-  const masks::CoverageMask& mask_;
+  const runs::CoverageMask& mask_;
   int width_shift_;
   int height_shift_;
   BrushSet& brushes_;
-  std::array<const masks::CoverageSpan*, 2> at_{};
-  std::array<const masks::CoverageSpan*, 2> end_{};
+  std::array<const runs::CoverageSpan*, 2> at_{};
+  std::array<const runs::CoverageSpan*, 2> end_{};
   std::array<std::uint16_t, kChunk> coverages_;
 };
 

@@ -78,7 +78,7 @@ LayerBrush::LayerBrush(const FrameView& frame, const FrameFormat& format, const 
   }
 }
 
-void LayerBrush::draw_rows(const masks::RunMask& mask, RowRange rows) const {
+void LayerBrush::draw_rows(const runs::RunMask& mask, RowRange rows) const {
   if (rows.first >= rows.end) return;
   const auto first = static_cast<std::size_t>(rows.first - mask.top());
   const auto* const ends = mask.row_ends().data() + first;

@@ -30,7 +30,7 @@ class LayerBrush {
   /// Whether another layer holds the alpha, so that only what is_opaque() may be drawn by the following three.
   [[nodiscard]] bool has_alpha_elsewhere() const { return alpha_plane_ != nullptr; }
   /// The spans of rows, a group for each column.
-  void draw_rows(const masks::RunMask& mask, RowRange rows) const;
+  void draw_rows(const runs::RunMask& mask, RowRange rows) const;
   void draw_runs(std::span<const Run> runs, Part part) const;
   void draw_blocks(std::span<const Block> blocks) const;
 

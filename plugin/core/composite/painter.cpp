@@ -10,7 +10,7 @@
 namespace sam2::composite {
 namespace {
 
-using masks::RunMask;
+using runs::RunMask;
 
 /// Layers whose samples cover two columns, of one row or of two.
 void draw_chroma(const FrameView& frame, const RunMask& mask, int height_shift, BrushSet& brushes) {
@@ -59,7 +59,7 @@ void draw_layers(const FrameView& frame, const RunMask& mask, const SampleLayer&
   }
 }
 
-void draw_layers(const FrameView& frame, const masks::CoverageMask& mask, const SampleLayer& layer, BrushSet& brushes) {
+void draw_layers(const FrameView& frame, const runs::CoverageMask& mask, const SampleLayer& layer, BrushSet& brushes) {
   CoverageDrawing(frame, mask, layer, brushes).run();
 }
 
@@ -121,7 +121,7 @@ void Painter::draw(const FrameView& frame, const RunMask& mask, const Paint& pai
   brushes.flush();
 }
 
-void Painter::draw(const FrameView& frame, const masks::CoverageMask& mask, const Paint& paint) const {
+void Painter::draw(const FrameView& frame, const runs::CoverageMask& mask, const Paint& paint) const {
   if (paint.alpha == 0 || mask.empty()) return;
   draw_all(frame, mask, paint);
 }

@@ -8,8 +8,8 @@
 #include "composite/color.hpp"
 #include "composite/frame_format.hpp"
 #include "composite/rows.hpp"
-#include "masks/coverage_mask.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/coverage_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::composite {
 
@@ -42,11 +42,11 @@ class Painter {
       : format_(&format), encoding_(encoding), kernels_(&kernels) {}
 
   /// Draws `mask` (in frame pixels); what lies outside the frame is clipped. Does not allocate.
-  void draw(const FrameView& frame, const masks::RunMask& mask, const Paint& paint) const;
+  void draw(const FrameView& frame, const runs::RunMask& mask, const Paint& paint) const;
 
   /// The same with a coverage for each pixel: A is scaled by coverage / 255, exactly, and a chroma sample takes the
   /// mean coverage of the luma samples that it covers.
-  void draw(const FrameView& frame, const masks::CoverageMask& mask, const Paint& paint) const;
+  void draw(const FrameView& frame, const runs::CoverageMask& mask, const Paint& paint) const;
 
  private:
   template <typename Mask>

@@ -9,7 +9,7 @@
 namespace sam2::composite {
 namespace {
 
-using masks::Point;
+using runs::Point;
 
 /// The part of a line's row that is known so far.
 struct Reach {
@@ -37,7 +37,7 @@ void add_edge(Point a, Point b, double y, Reach& reach) {
 
 }  // namespace
 
-void LineMaker::reset(masks::Size frame) {
+void LineMaker::reset(runs::Size frame) {
   frame_ = frame;
   pieces_.clear();
 }
@@ -68,7 +68,7 @@ void LineMaker::add_line(Point from, Point to, double width, std::uint8_t covera
   }
 }
 
-void LineMaker::finish(masks::CoverageMask& lines) {
+void LineMaker::finish(runs::CoverageMask& lines) {
   std::ranges::sort(pieces_, {}, [](const Piece& piece) { return std::pair(piece.row, piece.begin); });
   lines.reset(pieces_.empty() ? 0 : pieces_.front().row);
   for (std::size_t first = 0; first < pieces_.size();) {
@@ -80,7 +80,7 @@ void LineMaker::finish(masks::CoverageMask& lines) {
   }
 }
 
-void LineMaker::finish_row(std::size_t first, std::size_t last, masks::CoverageMask& lines) {
+void LineMaker::finish_row(std::size_t first, std::size_t last, runs::CoverageMask& lines) {
   if (last - first == 1) {
     lines.add_span(pieces_[first].begin, pieces_[first].end, pieces_[first].coverage);
     lines.end_row();

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "masks/coverage_mask.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/coverage_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::composite {
 
@@ -14,13 +14,13 @@ namespace sam2::composite {
 class LineMaker {
  public:
   /// Begins a picture that is clipped to `frame`.
-  void reset(masks::Size frame);
+  void reset(runs::Size frame);
 
   /// Adds all pixels whose centre is at most width / 2 from the line from `from` to `to` (pixel indices), width > 0.
   /// Ends that are no numbers, or far outside of the frame, make the line vanish.
-  void add_line(masks::Point from, masks::Point to, double width, std::uint8_t coverage);
+  void add_line(runs::Point from, runs::Point to, double width, std::uint8_t coverage);
 
-  void finish(masks::CoverageMask& lines);
+  void finish(runs::CoverageMask& lines);
 
  private:
   struct Piece {
@@ -30,9 +30,9 @@ class LineMaker {
     std::uint8_t coverage;
   };
 
-  void finish_row(std::size_t first, std::size_t last, masks::CoverageMask& lines);
+  void finish_row(std::size_t first, std::size_t last, runs::CoverageMask& lines);
 
-  masks::Size frame_;
+  runs::Size frame_;
   std::vector<Piece> pieces_;
   std::vector<std::int32_t> edges_;
 };

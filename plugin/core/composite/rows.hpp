@@ -7,7 +7,7 @@
 #include <span>
 
 #include "composite/sample_type.hpp"
-#include "masks/span.hpp"
+#include "runs/span.hpp"
 
 // The inner loops of the painter. This header is included by sources that are compiled for one instruction set each, so
 // it holds nothing but plain data: an inline function could reach a CPU that does not know its instructions.
@@ -34,7 +34,7 @@ struct SpanRows {
   std::size_t step;       ///< bytes in a group
   std::int32_t width;     ///< in groups
   std::size_t count;
-  const masks::Span* spans;
+  const runs::Span* spans;
   std::size_t next;           ///< index of the first span
   const std::uint32_t* ends;  ///< behind the last span of each row
 };

@@ -35,7 +35,7 @@ inline constexpr auto kPairCounts = make_pair_counts();
 /// width counts as two: a span that ends with the frame covers both.
 class PairedSpans {
  public:
-  PairedSpans(std::span<const masks::Span> spans, std::int32_t width)
+  PairedSpans(std::span<const runs::Span> spans, std::int32_t width)
       : next_(spans.data()), end_(spans.data() + spans.size()), width_(width) {}
 
   /// Leaves behind what ends before a pair.
@@ -73,12 +73,12 @@ class PairedSpans {
  private:
   static constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
 
-  [[nodiscard]] std::int32_t end_of(const masks::Span& span) const {
+  [[nodiscard]] std::int32_t end_of(const runs::Span& span) const {
     return span.end >= width_ ? width_ + (width_ & 1) : span.end;
   }
 
-  const masks::Span* next_;
-  const masks::Span* end_;
+  const runs::Span* next_;
+  const runs::Span* end_;
   std::int32_t width_;
 };
 
@@ -87,13 +87,13 @@ class PairedSpans {
 /// of it is covered is in the row.
 class PairSegments {
  public:
-  using Spans = std::span<const masks::Span>;
+  using Spans = std::span<const runs::Span>;
 
   PairSegments(std::int32_t width, BrushSet& brushes)
       : width_(width), last_block_((width + 1) / 2 - kBlockPairs), brushes_(brushes) {}
 
   /// Rows of pairs, each of which covers `lines` rows of the mask, which holds all of these.
-  void run_rows(const masks::RunMask& mask, RowRange rows, std::int32_t lines) {
+  void run_rows(const runs::RunMask& mask, RowRange rows, std::int32_t lines) {
     const auto* const spans = mask.spans().data();
     const auto first = static_cast<std::size_t>(rows.first * lines - mask.top());
     const auto* line_end = mask.row_ends().data() + first;
@@ -122,7 +122,7 @@ class PairSegments {
     auto outer = join(upper[0], lower[0]);
     if (outer.begin < 0) return 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const auto next = i + 1 < count ? join(upper[i + 1], lower[i + 1]) : masks::Span{width_, width_};
+      const auto next = i + 1 < count ? join(upper[i + 1], lower[i + 1]) : runs::Span{width_, width_};
       // False as well for the lone last column of an odd width, which counts as two, and what is behind it.
       const bool is_alone = std::min(next.begin, width_) >> 1 >= (outer.end + 1) >> 1;
       if (!is_alone || !emit(upper[i], lower[i], outer)) return i;
@@ -132,7 +132,7 @@ class PairSegments {
   }
 
   /// Two spans and the columns from the first to the last of them; false where it takes more than this.
-  bool emit(masks::Span upper, masks::Span lower, masks::Span outer) {
+  bool emit(runs::Span upper, runs::Span lower, runs::Span outer) {
     const auto left = outer.begin >> 1;
     const auto behind = left + kBlockPairs;
     const auto right = ((outer.end + 1) >> 1) - kBlockPairs;
@@ -181,17 +181,17 @@ class PairSegments {
   }
 
   /// From the first to the last column of two spans.
-  static masks::Span join(masks::Span a, masks::Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
+  static runs::Span join(runs::Span a, runs::Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
 
   /// Of the columns of one row before one that is in the block, or its end.
   static PairCounts count(std::int32_t column, std::int32_t block) {
     return kPairCounts[static_cast<std::size_t>(column - 2 * block)];
   }
   /// Of a span that lies in the block.
-  static PairCounts counts(masks::Span span, std::int32_t block) {
+  static PairCounts counts(runs::Span span, std::int32_t block) {
     return count(span.end, block) - count(span.begin, block);
   }
-  static masks::Span clip(masks::Span span, std::int32_t block) {
+  static runs::Span clip(runs::Span span, std::int32_t block) {
     const auto clip_column = [&](auto column) { return std::clamp(column, 2 * block, 2 * block + kBlockColumns); };
     return {clip_column(span.begin), clip_column(span.end)};
   }

@@ -6,7 +6,7 @@
 
 namespace sam2::composite {
 
-void make_disc(masks::Point center, std::int32_t radius, masks::Size frame, masks::RunMask& disc) {
+void make_disc(runs::Point center, std::int32_t radius, runs::Size frame, runs::RunMask& disc) {
   disc.reset(0);
   // Also false for a centre that is not a number.
   const double reach = radius + 1.0;
@@ -33,7 +33,7 @@ void make_disc(masks::Point center, std::int32_t radius, masks::Size frame, mask
   }
 }
 
-void make_frame(const masks::Box& box, std::int32_t line_width, masks::RunMask& outline) {
+void make_frame(const runs::Box& box, std::int32_t line_width, runs::RunMask& outline) {
   outline.reset(box.top);
   const auto right = box.left + box.width;
   const auto bottom = box.top + box.height;
@@ -49,7 +49,7 @@ void make_frame(const masks::Box& box, std::int32_t line_width, masks::RunMask& 
   }
 }
 
-void make_plate(const masks::Box& box, masks::Size frame, masks::RunMask& plate) {
+void make_plate(const runs::Box& box, runs::Size frame, runs::RunMask& plate) {
   const auto top = std::max(box.top, 0);
   plate.reset(top);
   for (auto y = top; y < std::min(box.top + box.height, frame.height); ++y) {

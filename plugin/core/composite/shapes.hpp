@@ -3,18 +3,18 @@
 
 #include <cstdint>
 
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::composite {
 
 /// A filled disc of pixels (x, y) with (x - cx)^2 + (y - cy)^2 <= radius (radius + 1), (cx, cy) being `center` rounded
 /// to the nearest pixel; clipped to the frame. radius >= 0.
-void make_disc(masks::Point center, std::int32_t radius, masks::Size frame, masks::RunMask& disc);
+void make_disc(runs::Point center, std::int32_t radius, runs::Size frame, runs::RunMask& disc);
 
 /// The outline of a box, `line_width` pixels wide and inside of it.
-void make_frame(const masks::Box& box, std::int32_t line_width, masks::RunMask& outline);
+void make_frame(const runs::Box& box, std::int32_t line_width, runs::RunMask& outline);
 
 /// A filled box, clipped to the frame.
-void make_plate(const masks::Box& box, masks::Size frame, masks::RunMask& plate);
+void make_plate(const runs::Box& box, runs::Size frame, runs::RunMask& plate);
 
 }  // namespace sam2::composite

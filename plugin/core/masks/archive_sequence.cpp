@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::size_t kMaxDigits = 9;
 /// Digits that "d" and "0Nd" ask for at least; takes what it read from the front of `text`.
 std::optional<std::size_t> parse_conversion(std::string_view& text) {
   std::size_t digits = 1;
-  if (text.size() > 1 && text[0] == '0' && npz::is_digit(text[1])) {
+  if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
     const auto [end, code] = std::from_chars(text.data() + 1, text.data() + text.size(), digits);
     if (code != std::errc{} || digits == 0 || digits > kMaxDigits) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
@@ -55,7 +55,7 @@ std::optional<std::int64_t> NumberedName::number_in(std::string_view file_name) 
   if (!file_name.starts_with(before_) || !file_name.ends_with(after_)) return std::nullopt;
   if (file_name.size() < before_.size() + digits_ + after_.size()) return std::nullopt;
   const auto digits = file_name.substr(before_.size(), file_name.size() - before_.size() - after_.size());
-  if (digits.size() > kMaxDigits || !std::ranges::all_of(digits, npz::is_digit)) return std::nullopt;
+  if (digits.size() > kMaxDigits || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
   if (digits.size() > digits_ && digits[0] == '0') return std::nullopt;
   std::int64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -72,12 +72,12 @@ Result<std::vector<NumberedFile>> find_numbered_files(const NumberedName& name) 
     if (const auto number = name.number_in(file_name)) files.push_back({*number, name.directory() + file_name});
   }
   if (code == std::errc::no_such_file_or_directory) {
-    return Error{ErrorCode::NotFound, "there is no directory '" + npz::printable(directory) + "'"};
+    return Error{ErrorCode::NotFound, "there is no directory '" + printable(directory) + "'"};
   }
-  if (code) return Error{ErrorCode::OpenRead, "cannot list '" + npz::printable(directory) + "': " + code.message()};
+  if (code) return Error{ErrorCode::OpenRead, "cannot list '" + printable(directory) + "': " + code.message()};
   if (files.empty()) {
-    return Error{ErrorCode::NotFound, "no file in '" + npz::printable(directory) +
-                                          "' is called so with a number in place of the conversion"};
+    return Error{ErrorCode::NotFound,
+                 "no file in '" + printable(directory) + "' is called so with a number in place of the conversion"};
   }
   std::ranges::sort(files, {}, &NumberedFile::number);
   return files;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/checked_math.hpp"
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -51,13 +51,13 @@ bool is_behind_image(const Shape& shape) {
 }
 
 Error too_many_axes(const Shape& shape) {
-  return {ErrorCode::Format, "shape " + npz::shape_text(shape) +
+  return {ErrorCode::Format, "shape " + shape_text(shape) +
                                  " has more axes than frames, objects, rows and columns; set axes, e.g. axes=TN1HW"};
 }
 
 Error wrong_length(const NamedIntegers& list, const Layout& layout, std::uint64_t expected, const std::string& what) {
-  return {ErrorCode::Format, "array '" + npz::printable(list.name) + "' has " + std::to_string(list.values.size()) +
-                                 " elements, but the masks of shape " + npz::shape_text(layout.shape()) + ", read as " +
+  return {ErrorCode::Format, "array '" + printable(list.name) + "' has " + std::to_string(list.values.size()) +
+                                 " elements, but the masks of shape " + shape_text(layout.shape()) + ", read as " +
                                  layout.axes() + ", have " + std::to_string(expected) + " " + what +
                                  "; save as many, or set axes"};
 }
@@ -96,8 +96,7 @@ void Layout::settle(char letter) {
 Result<Layout> choose_layout(const Shape& shape, const SideArrays& side, LabelMaps labels) {
   const auto count = shape.size();
   if (count < 2) {
-    return Error{ErrorCode::Format,
-                 "shape " + npz::shape_text(shape) + " is no mask; expected at least rows and columns"};
+    return Error{ErrorCode::Format, "shape " + shape_text(shape) + " is no mask; expected at least rows and columns"};
   }
   const bool is_last_behind = is_behind_image(shape);
   const auto row_axis = count - (is_last_behind ? 3 : 2);
@@ -131,15 +130,15 @@ Result<Layout> choose_frame_layout(const Shape& shape) {
   auto layout = SAM2_TRY(choose_layout(shape, SideArrays{}, LabelMaps::No));
   layout.settle('N');
   if (layout.size_of('T') == 1) return layout;
-  return Error{ErrorCode::Format, "shape " + npz::shape_text(shape) +
+  return Error{ErrorCode::Format, "shape " + shape_text(shape) +
                                       " has two axes before those of rows and columns; an archive for each frame holds "
                                       "one frame: set axes, or location to the one file that holds them all"};
 }
 
 Result<Layout> parse_layout(const Shape& shape, std::string_view axes) {
   const auto error = [&](const std::string& reason) {
-    return Error{ErrorCode::Settings, "axes=" + npz::printable(axes) + " " + reason + "; the array has shape " +
-                                          npz::shape_text(shape) + ", expected e.g. axes=TNHW"};
+    return Error{ErrorCode::Settings, "axes=" + printable(axes) + " " + reason + "; the array has shape " +
+                                          shape_text(shape) + ", expected e.g. axes=TNHW"};
   };
   const auto count = [&](char letter) { return std::ranges::count(axes, letter); };
   if (axes.find_first_not_of("TNHWK1") != std::string_view::npos) return error("has letters other than T N H W K 1");

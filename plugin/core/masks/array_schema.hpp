@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "masks/run_mask.hpp"
 #include "masks/side_arrays.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::masks {
 

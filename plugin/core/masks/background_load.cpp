@@ -9,7 +9,7 @@
 #include <new>
 
 #include "base/guarded.hpp"
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -87,9 +87,9 @@ void BackgroundLoad::run(const std::string& path) {
     try {
       return load(path);
     } catch (const std::bad_alloc&) {
-      return Error{ErrorCode::NoSpace, npz::printable(path) + ": out of memory"};
+      return Error{ErrorCode::NoSpace, printable(path) + ": out of memory"};
     } catch (const std::exception& exception) {
-      return Error{ErrorCode::Internal, npz::printable(path) + ": " + exception.what()};
+      return Error{ErrorCode::Internal, printable(path) + ": " + exception.what()};
     }
   };
   auto result = load_guarded();
@@ -100,7 +100,7 @@ Result<LoadedMasks> BackgroundLoad::load(const std::string& path) {
   auto result = load_masks(path, options_, this);
   // Of a file that is broken in its middle, the good entries are shown.
   follow(EntryFollower::End::Reached);
-  if (follow_error_) return follow_error_->within(npz::printable(path));
+  if (follow_error_) return follow_error_->within(printable(path));
   return result;
 }
 

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -27,7 +27,7 @@ using Family = std::vector<Key>;
 std::optional<Key> parse_key(const std::string& name) {
   Key key{name, {""}, {}};
   for (std::size_t i = 0; i < name.size();) {
-    if (!npz::is_digit(name[i])) {
+    if (!is_digit(name[i])) {
       key.texts.back() += name[i++];
       continue;
     }

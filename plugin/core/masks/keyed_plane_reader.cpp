@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "base/checked_math.hpp"
+#include "base/text.hpp"
 #include "masks/mask_type.hpp"
-#include "npz/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -19,7 +19,7 @@ char inner_axis(By by) {
 }
 
 std::string text_of(const npz::NpyHeader& header) {
-  return "type '" + header.descr + "' and shape " + npz::shape_text(header.shape);
+  return "type '" + header.descr + "' and shape " + shape_text(header.shape);
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ Result<Layout> KeyedPlaneReader::layout_of(const npz::NpyHeader& header) const {
                           : inner == 'T' ? "one object: rows and columns, and frames at most"
                                          : "one object in one frame: rows and columns";
     return Error{*axes_ ? ErrorCode::Settings : ErrorCode::Format,
-                 "shape " + npz::shape_text(header.shape) + " has more axes than " + expected};
+                 "shape " + shape_text(header.shape) + " has more axes than " + expected};
   }
   return layout;
 }

@@ -8,13 +8,13 @@
 #include <span>
 #include <tuple>
 
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
 
 /// `spans` are those of one mask, row by row; touching ones merge.
-void to_mask(std::span<const ValueSpan> spans, RunMask& mask) {
+void to_mask(std::span<const ValueSpan> spans, runs::RunMask& mask) {
   mask.reset(spans.empty() ? 0 : spans.front().row);
   for (const auto& span : spans) {
     while (mask.bottom() < span.row) mask.end_row();
@@ -72,7 +72,8 @@ Result<void> MaskAssembler::settle() {
 /// The layout is known: makes the entries, and the objects as far as the array's shape tells them.
 Result<void> MaskAssembler::begin() {
   SAM2_TRY(check_side_arrays(layout_, side_));
-  const Size size{static_cast<std::int32_t>(layout_.size_of('W')), static_cast<std::int32_t>(layout_.size_of('H'))};
+  const runs::Size size{static_cast<std::int32_t>(layout_.size_of('W')),
+                        static_cast<std::int32_t>(layout_.size_of('H'))};
   builder_.set_kind(size, layout_.is_still(), layout_.axes());
   builder_.set_fps(side_.fps);
   builder_.set_identity(side_.has_identity);
@@ -195,9 +196,9 @@ Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& run
 
 Result<void> MaskAssembler::check_single_object() const {
   if (!side_.ids || side_.ids->values.size() == 1) return {};
-  return Error{ErrorCode::Format, "array '" + npz::printable(side_.ids->name) + "' has " +
+  return Error{ErrorCode::Format, "array '" + printable(side_.ids->name) + "' has " +
                                       std::to_string(side_.ids->values.size()) + " elements, but the masks of shape " +
-                                      npz::shape_text(layout_.shape()) + ", read as " + layout_.axes() +
+                                      shape_text(layout_.shape()) + ", read as " + layout_.axes() +
                                       ", have 1 object; save as many, or set axes"};
 }
 
@@ -246,8 +247,8 @@ std::optional<MaskTable> MaskAssembler::match(const std::optional<NamedTable>& t
     misfits_.insert(table->name);
     const auto objects = labels_ == LabelMaps::No ? builder_.set()->object_count() : slot_count_;
     warnings_.push_back({ErrorCode::Format, "array '" + table->name + "' is ignored: its shape " +
-                                                npz::shape_text(table->shape) + " does not fit masks of shape " +
-                                                npz::shape_text(layout_.shape()) + " with " + std::to_string(objects) +
+                                                shape_text(table->shape) + " does not fit masks of shape " +
+                                                shape_text(layout_.shape()) + " with " + std::to_string(objects) +
                                                 " objects; " + what});
   }
   return matched;

@@ -91,7 +91,7 @@ class MaskAssembler {
   std::optional<MaskTable> scores_;
   std::vector<Error> warnings_;
   std::vector<ValueSpan> sorted_;
-  RunMask mask_;
+  runs::RunMask mask_;
 };
 
 }  // namespace sam2::masks

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "masks/archive_sequence.hpp"
 #include "masks/array_schema.hpp"
 #include "masks/keyed_arrays.hpp"
@@ -17,10 +18,9 @@
 #include "masks/plane_reader.hpp"
 #include "masks/sequence_loader.hpp"
 #include "masks/side_arrays.hpp"
-#include "masks/small_array.hpp"
 #include "npz/npz_file.hpp"
 #include "npz/packed_bits.hpp"
-#include "npz/text.hpp"
+#include "npz/small_array.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -37,7 +37,7 @@ std::string list_of(const std::vector<std::string>& names) {
   if (names.empty()) return "no arrays";
   std::string list;
   for (std::size_t i = 0; i < std::min(names.size(), kListed); ++i) {
-    list += (i > 0 ? ", '" : "'") + npz::printable(names[i]) + "'";
+    list += (i > 0 ? ", '" : "'") + printable(names[i]) + "'";
   }
   return names.size() > kListed ? list + ", ..." : list;
 }
@@ -54,8 +54,7 @@ Result<std::string> find_only_candidate(const npz::NpzFile& file) {
   }
   if (candidates.size() == 1) return candidates[0];
   if (names.empty() && file.first_member()) {
-    return Error{ErrorCode::WrongType, "no NumPy array is in the archive, but '" +
-                                           npz::printable(*file.first_member()) +
+    return Error{ErrorCode::WrongType, "no NumPy array is in the archive, but '" + printable(*file.first_member()) +
                                            "'; save the masks with np.savez_compressed('masks.npz', masks=masks)"};
   }
   return Error{ErrorCode::Format, "no mask array: expected 'masks' or one array of two or more dimensions, found " +
@@ -66,7 +65,7 @@ Result<std::string> find_mask_array(const npz::NpzFile& file, const LoadOptions&
   if (file.is_single_array()) return std::string();
   if (options.array) {
     if (SAM2_TRY(file.has(*options.array))) return *options.array;
-    return Error{ErrorCode::Settings, "array=" + npz::printable(*options.array) + " is not in the file, which has " +
+    return Error{ErrorCode::Settings, "array=" + printable(*options.array) + " is not in the file, which has " +
                                           list_of(file.names()) + "; set array to what it has, or to NULL"};
   }
   for (const std::string name : kMaskNames) {
@@ -200,7 +199,7 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name,
   npz::InterruptibleStream data(reader.data(), [&] { return context.progress.is_cancelled(); });
   const auto packed = find_packed_shape(header, context.side);
   if (packed) {
-    if (header.fortran_order && !is_list(header)) {
+    if (header.fortran_order && !npz::is_list(header)) {
       return Error{ErrorCode::WrongType,
                    "packed bits in Fortran order cannot be read; save np.ascontiguousarray(bits)"};
     }
@@ -263,7 +262,7 @@ std::string advice(ErrorCode code) {
 
 Error of_file(Error error, const std::string& name) {
   error.message += advice(error.code);
-  return error.within(npz::printable(name));
+  return error.within(printable(name));
 }
 
 /// Opens by `source` and loads; errors and warnings name the file.
@@ -274,7 +273,7 @@ Result<LoadedMasks> load_from(const Source& source, const std::string& name, con
   if (!file) return of_file(file.error(), name);
   auto loaded = load(*file, options, observer);
   if (!loaded) return of_file(loaded.error(), name);
-  for (auto& warning : loaded->warnings) warning = warning.within(npz::printable(name));
+  for (auto& warning : loaded->warnings) warning = warning.within(printable(name));
   return loaded;
 }
 

@@ -5,9 +5,9 @@
 
 namespace sam2::masks {
 
-void MaskSet::unpack(const StoredMask& mask, RunMask& into) const {
+void MaskSet::unpack(const StoredMask& mask, runs::RunMask& into) const {
   const auto& words = entries_[mask.entry].words;
-  const auto& box = mask.moments.box;
+  const auto& box = mask.props.box;
   into.reset(box.top);
   std::size_t word = mask.first_word;
   for (std::int32_t row = 0; row < box.height; ++row) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/fraction.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::masks {
 
@@ -25,7 +25,7 @@ struct ObjectInfo {
 /// One object's mask in one frame; never empty. The runs are packed in its MaskSet.
 struct StoredMask {
   const ObjectInfo* object = nullptr;
-  Moments moments;               ///< in mask pixels; the centroid is the file's where it has one
+  runs::RegionProps props;       ///< in mask pixels; the centroid is the file's where it has one
   double score = 0;              ///< NaN: unknown
   std::uint64_t entry = 0;       ///< the one that it belongs to
   std::uint64_t first_word = 0;  ///< position of its packed runs among those of the entry
@@ -36,7 +36,7 @@ struct StoredMask {
 /// so that any thread may read them without a lock.
 class MaskSet {
  public:
-  [[nodiscard]] Size size() const { return size_; }
+  [[nodiscard]] runs::Size size() const { return size_; }
   /// A still is one entry that is shown on every frame.
   [[nodiscard]] bool is_still() const { return still_; }
   /// The objects of different entries are known to be the same; false where nothing but their order tells them apart,
@@ -58,7 +58,7 @@ class MaskSet {
   /// The masks of a published entry, in slot order.
   [[nodiscard]] std::span<const StoredMask> masks(std::size_t entry) const { return entries_[entry].masks; }
   /// Unpacks a mask's runs, in mask pixels.
-  void unpack(const StoredMask& mask, RunMask& into) const;
+  void unpack(const StoredMask& mask, runs::RunMask& into) const;
 
   [[nodiscard]] std::size_t object_count() const;
   /// The objects that have been met so far, in slot order.
@@ -75,7 +75,7 @@ class MaskSet {
     std::vector<std::uint16_t> words;
   };
 
-  Size size_;
+  runs::Size size_;
   bool still_ = false;
   bool identity_ = true;
   std::string axes_;

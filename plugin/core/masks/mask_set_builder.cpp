@@ -7,7 +7,7 @@
 
 namespace sam2::masks {
 
-void MaskSetBuilder::set_kind(Size size, bool still, std::string axes) {
+void MaskSetBuilder::set_kind(runs::Size size, bool still, std::string axes) {
   set_->size_ = size;
   set_->still_ = still;
   set_->axes_ = std::move(axes);
@@ -38,22 +38,23 @@ Result<const ObjectInfo*> MaskSetBuilder::add_object(ObjectInfo object) {
   return &set_->objects_.emplace_back(std::move(object));
 }
 
-Result<void> MaskSetBuilder::add_mask(std::size_t entry, const ObjectInfo* object, const RunMask& mask,
+Result<void> MaskSetBuilder::add_mask(std::size_t entry, const ObjectInfo* object, const runs::RunMask& mask,
                                       const Remarks& remarks) {
   if (mask.empty()) return {};
-  StoredMask stored{object, moments(mask), remarks.score.value_or(std::numeric_limits<double>::quiet_NaN()), entry, 0};
-  const auto& box = stored.moments.box;
+  StoredMask stored{object, region_props(mask), remarks.score.value_or(std::numeric_limits<double>::quiet_NaN()), entry,
+                    0};
+  const auto& box = stored.props.box;
   const auto word_count = mask.spans().size() * 2 + static_cast<std::uint64_t>(box.height);
   SAM2_TRY(budget_.take(sizeof(StoredMask) + word_count * sizeof(std::uint16_t)));
   auto& [masks, words] = set_->entries_[entry];
   stored.first_word = words.size();
   pack(mask, box, words);
-  if (remarks.centroid) stored.moments.centroid = *remarks.centroid;
+  if (remarks.centroid) stored.props.centroid = *remarks.centroid;
   masks.push_back(stored);
   return {};
 }
 
-void MaskSetBuilder::pack(const RunMask& mask, const Box& box, std::vector<std::uint16_t>& words) {
+void MaskSetBuilder::pack(const runs::RunMask& mask, const runs::Box& box, std::vector<std::uint16_t>& words) {
   for (auto y = box.top; y < box.top + box.height; ++y) {
     const auto spans = mask.row(y);
     words.push_back(static_cast<std::uint16_t>(spans.size()));

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/memory_budget.hpp"
 #include "base/result.hpp"
 #include "masks/mask_set.hpp"
-#include "masks/memory_budget.hpp"
 
 namespace sam2::masks {
 
@@ -21,7 +21,7 @@ class MaskSetBuilder {
  public:
   explicit MaskSetBuilder(MemoryBudget& budget) : budget_(budget), set_(std::make_shared<MaskSet>()) {}
 
-  void set_kind(Size size, bool still, std::string axes);
+  void set_kind(runs::Size size, bool still, std::string axes);
   void set_fps(std::optional<Fraction> fps) { set_->fps_ = fps; }
   /// See MaskSet::has_identity(), which is true unless this says else.
   void set_identity(bool known) { set_->identity_ = known; }
@@ -33,12 +33,13 @@ class MaskSetBuilder {
   Result<const ObjectInfo*> add_object(ObjectInfo object);
   /// What a file says of a mask, where it does.
   struct Remarks {
-    std::optional<Point> centroid;
+    std::optional<runs::Point> centroid;
     std::optional<double> score;
   };
   /// The mask of `object` in `entry`, which must not be published; an empty mask is dropped. The second mask of an
   /// object in an entry replaces the first.
-  Result<void> add_mask(std::size_t entry, const ObjectInfo* object, const RunMask& mask, const Remarks& remarks = {});
+  Result<void> add_mask(std::size_t entry, const ObjectInfo* object, const runs::RunMask& mask,
+                        const Remarks& remarks = {});
 
   /// Publishes the entries before `end`, which are complete.
   void publish(std::size_t end);
@@ -47,7 +48,7 @@ class MaskSetBuilder {
   [[nodiscard]] const std::shared_ptr<MaskSet>& set() const { return set_; }
 
  private:
-  static void pack(const RunMask& mask, const Box& box, std::vector<std::uint16_t>& words);
+  static void pack(const runs::RunMask& mask, const runs::Box& box, std::vector<std::uint16_t>& words);
 
   MemoryBudget& budget_;
   std::shared_ptr<MaskSet> set_;

@@ -3,15 +3,15 @@
 
 #include <algorithm>
 
-#include "masks/small_array.hpp"
-#include "npz/text.hpp"
+#include "base/text.hpp"
+#include "npz/small_array.hpp"
 
 namespace sam2::masks {
 
 using npz::ElementKind;
 
 std::string quoted(const std::string& name) {
-  return name.empty() ? "array" : "array '" + npz::printable(name) + "'";
+  return name.empty() ? "array" : "array '" + printable(name) + "'";
 }
 
 Result<void> check_mask_type(const npz::NpyHeader& header, const std::string& name) {
@@ -26,7 +26,7 @@ Result<void> check_mask_type(const npz::NpyHeader& header, const std::string& na
         "it is pickled (dtype object), and reading that would run code from the file; save it as plain numbers: " +
             save + "np.stack(list_of_masks).astype(np.uint8))"};
   }
-  if (!is_number(header.type)) {
+  if (!npz::is_number(header.type)) {
     return Error{ErrorCode::WrongType, "its type '" + header.descr +
                                            "' cannot be read; expected bool, integers or floats: " + save +
                                            "array.astype(np.uint8))"};

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 std::string text_of(const Json& value) {
   const auto* const text = value.get_ptr<const std::string*>();
-  return text != nullptr ? npz::clean_utf8(*text) : std::string();
+  return text != nullptr ? clean_utf8(*text) : std::string();
 }
 
 Labels parse_labels(const Json& value) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 
-#include "masks/row_values.hpp"
+#include "npz/element_values.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -91,7 +91,7 @@ const std::byte* PlaneCoder::native_row(const PlaneView& plane, std::int32_t y) 
   const auto width = static_cast<std::size_t>(plane.size.width);
   row_.resize(width * size);
   for (std::size_t x = 0; x < width; ++x) std::memcpy(row_.data() + x * size, begin + x * plane.column_stride, size);
-  if (type_.is_swapped) swap_bytes(row_, size);
+  if (type_.is_swapped) npz::swap_bytes(row_, size);
   return row_.data();
 }
 
@@ -105,7 +105,7 @@ void PlaneCoder::code_row(const std::byte* row, std::int32_t y, std::size_t widt
   if (zero_is_nothing && is_all_zero(row, width * type_.size)) return;
   if (coding_.kind == Coding::Kind::Values) {
     values_.resize(width);
-    const auto flaws = read_values(type_, row, values_);
+    const auto flaws = npz::read_values(type_, row, values_);
     runs.clipped |= flaws.clipped;
     runs.rounded |= flaws.rounded;
     append_runs(values_.data(), y, width, runs);
@@ -113,18 +113,18 @@ void PlaneCoder::code_row(const std::byte* row, std::int32_t y, std::size_t widt
   }
   marks_.resize(width);
   if (coding_.kind == Coding::Kind::NonZero) {
-    mark_nonzero(type_, row, marks_);
+    npz::mark_nonzero(type_, row, marks_);
   } else {
-    mark_above(type_, row, coding_.threshold, marks_);
+    npz::mark_above(type_, row, coding_.threshold, marks_);
   }
   append_runs(marks_.data(), y, width, runs);
 }
 
 /// Decides between logits and probabilities, as soon as a plane holds anything but zeros.
 bool PlaneCoder::guess_threshold(const PlaneView& plane) {
-  ValueRange range;
+  npz::ValueRange range;
   for (std::int32_t y = 0; y < plane.size.height; ++y) {
-    extend_range(type_, native_row(plane, y), static_cast<std::size_t>(plane.size.width), range);
+    npz::extend_range(type_, native_row(plane, y), static_cast<std::size_t>(plane.size.width), range);
   }
   if (!range.has_nonzero) return false;
   coding_ = {Coding::Kind::Above, range.leaves_unit ? 0.0 : 0.5};

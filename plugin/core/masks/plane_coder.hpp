@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "masks/plane_runs.hpp"
-#include "masks/run_mask.hpp"
 #include "npz/npy_header.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::masks {
 
@@ -18,7 +18,7 @@ struct PlaneView {
   const std::byte* data = nullptr;
   std::size_t row_stride = 0;
   std::size_t column_stride = 0;
-  Size size;
+  runs::Size size;
 };
 
 /// What of an element goes into the runs.

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/checked_math.hpp"
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::size_t kStepBytes = std::size_t{1} << 24;
 
 Error over_limit(const std::vector<std::uint64_t>& shape, const std::string& what, std::uint64_t limit) {
   return {ErrorCode::NoSpace,
-          "shape " + npz::shape_text(shape) + " has too many " + what + "; the limit is " + std::to_string(limit)};
+          "shape " + shape_text(shape) + " has too many " + what + "; the limit is " + std::to_string(limit)};
 }
 
 /// How many elements lie between neighbours along each axis. The product of the shape fits into 64 bits.

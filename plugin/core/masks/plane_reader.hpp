@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/memory_budget.hpp"
 #include "base/result.hpp"
 #include "masks/array_schema.hpp"
-#include "masks/memory_budget.hpp"
 #include "masks/plane_coder.hpp"
 #include "npz/byte_stream.hpp"
 #include "npz/limits.hpp"

@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/memory_budget.hpp"
+#include "base/text.hpp"
 #include "masks/mask_set_builder.hpp"
-#include "masks/memory_budget.hpp"
-#include "npz/text.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -93,7 +93,7 @@ class SequenceLoader {
   std::optional<Error> first_error_;
   std::vector<Error> warnings_;
   std::size_t warning_count_ = 0;
-  RunMask mask_;
+  runs::RunMask mask_;
 };
 
 Result<LoadedMasks> SequenceLoader::read(const NumberedFile& file, PartObserver& observer) const {
@@ -146,7 +146,7 @@ Result<void> SequenceLoader::add(std::size_t entry, const MaskSet& part) {
     for (const auto& mask : part.masks(i)) {
       const auto* const object = SAM2_TRY(object_like(*mask.object));
       part.unpack(mask, mask_);
-      MaskSetBuilder::Remarks remarks{mask.moments.centroid, {}};
+      MaskSetBuilder::Remarks remarks{mask.props.centroid, {}};
       if (!std::isnan(mask.score)) remarks.score = mask.score;
       SAM2_TRY(builder_.add_mask(entry, object, mask_, remarks));
     }
@@ -165,10 +165,9 @@ Result<void> SequenceLoader::add_archive(std::size_t entry) {
   if (!part) {
     const auto code = part.error().code;
     if (code == ErrorCode::NoSpace && budget_.limit() != 0) {
-      return Error{code,
-                   npz::printable(files_[entry].path) +
-                       ": the masks up to this archive need more than max-memory=" + std::to_string(budget_.limit()) +
-                       "; raise max-memory (0 is unlimited), or save fewer or smaller masks"};
+      return Error{code, printable(files_[entry].path) + ": the masks up to this archive need more than max-memory=" +
+                             std::to_string(budget_.limit()) +
+                             "; raise max-memory (0 is unlimited), or save fewer or smaller masks"};
     }
     if (code == ErrorCode::Cancelled || code == ErrorCode::Settings) return part.error();
     warn(part.error());
@@ -185,7 +184,7 @@ Result<void> SequenceLoader::add_archive(std::size_t entry) {
   if (!is_begun_) SAM2_TRY(begin(masks));
   const auto size = builder_.set()->size();
   if (masks.size() == size) return add(entry, masks);
-  warn({ErrorCode::Format, npz::printable(files_[entry].path) + ": the masks are " + size_text(masks.size()) +
+  warn({ErrorCode::Format, printable(files_[entry].path) + ": the masks are " + size_text(masks.size()) +
                                ", those before " + size_text(size) + "; they are left out"});
   return {};
 }

@@ -5,10 +5,10 @@
 #include <initializer_list>
 #include <limits>
 
-#include "masks/frame_rate.hpp"
+#include "base/frame_rate.hpp"
+#include "base/text.hpp"
 #include "masks/mask_type.hpp"
-#include "masks/small_array.hpp"
-#include "npz/text.hpp"
+#include "npz/small_array.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -23,19 +23,19 @@ Result<void> check_use(const npz::NpyHeader& header, Wanted wanted) {
   if (header.type.kind == npz::ElementKind::Pickled) {
     return Error{ErrorCode::WrongType, "it is pickled (dtype object)"};
   }
-  const bool is_of_type = wanted == Wanted::Text ? is_text(header.type) : is_number(header.type);
-  if (is_of_type && (wanted == Wanted::NumberTable || is_list(header))) return {};
-  return Error{is_of_type ? ErrorCode::Format : ErrorCode::WrongType,
-               "it has type '" + header.descr + "' and shape " + npz::shape_text(header.shape) + "; expected " +
-                   (wanted == Wanted::Text ? "a list of text"
-                    : is_of_type           ? "a list of numbers"
-                                           : "numbers")};
+  const bool is_of_type = wanted == Wanted::Text ? npz::is_text(header.type) : npz::is_number(header.type);
+  if (is_of_type && (wanted == Wanted::NumberTable || npz::is_list(header))) return {};
+  return Error{is_of_type ? ErrorCode::Format : ErrorCode::WrongType, "it has type '" + header.descr + "' and shape " +
+                                                                          shape_text(header.shape) + "; expected " +
+                                                                          (wanted == Wanted::Text ? "a list of text"
+                                                                           : is_of_type           ? "a list of numbers"
+                                                                                                  : "numbers")};
 }
 
-Result<std::vector<std::int64_t>> to_nanoseconds(const SmallArray& array) {
-  if (array.header.type.kind != npz::ElementKind::Float) return to_integers(array);
+Result<std::vector<std::int64_t>> to_nanoseconds(const npz::SmallArray& array) {
+  if (array.header.type.kind != npz::ElementKind::Float) return npz::to_integers(array);
   std::vector<std::int64_t> times;
-  for (const auto seconds : to_numbers(array)) {
+  for (const auto seconds : npz::to_numbers(array)) {
     const double nanoseconds = seconds * 1e9;
     // Also false for NaN. 2^63 ns are 292 years.
     if (!(std::abs(nanoseconds) < 0x1p63)) {
@@ -47,8 +47,8 @@ Result<std::vector<std::int64_t>> to_nanoseconds(const SmallArray& array) {
   return times;
 }
 
-Result<std::vector<std::int64_t>> to_ids(const SmallArray& array) {
-  auto ids = SAM2_TRY(to_integers(array));
+Result<std::vector<std::int64_t>> to_ids(const npz::SmallArray& array) {
+  auto ids = SAM2_TRY(npz::to_integers(array));
   for (const auto id : ids) {
     if (!std::in_range<std::int32_t>(id)) {
       return Error{ErrorCode::Format, "object id " + std::to_string(id) + " does not fit into 32 bits"};
@@ -65,9 +65,9 @@ class SideArrayReader {
 
   Result<SideArrays> read() {
     side_.ids = SAM2_TRY(read_integers({"object_ids", "obj_ids", "ids"}, to_ids));
-    side_.frame_numbers = SAM2_TRY(read_integers({"frame_indices", "frame_idx", "frames"}, to_integers));
+    side_.frame_numbers = SAM2_TRY(read_integers({"frame_indices", "frame_idx", "frames"}, npz::to_integers));
     side_.timestamps = SAM2_TRY(read_integers({"timestamps", "pts"}, to_nanoseconds));
-    side_.shape = SAM2_TRY(read_integers({"shape"}, to_integers));
+    side_.shape = SAM2_TRY(read_integers({"shape"}, npz::to_integers));
     side_.centroids = SAM2_TRY(read_table("centroids"));
     side_.scores = SAM2_TRY(read_table("scores"));
     SAM2_TRY(read_metadata());
@@ -79,7 +79,7 @@ class SideArrayReader {
  private:
   struct Found {
     std::string name;
-    SmallArray array;
+    npz::SmallArray array;
   };
 
   /// The first of `names` that is there and of use.
@@ -102,7 +102,7 @@ class SideArrayReader {
   Result<Found> read_one(const std::string& name, Wanted wanted) {
     auto reader = SAM2_TRY(file_.read(name));
     SAM2_TRY(check_use(reader.header(), wanted));
-    return Found{name, SAM2_TRY(read_small_array(reader, limits_, budget_))};
+    return Found{name, SAM2_TRY(npz::read_small_array(reader, limits_, budget_))};
   }
 
   template <typename Convert>
@@ -118,7 +118,7 @@ class SideArrayReader {
   Result<std::optional<NamedTable>> read_table(const char* name) {
     const auto found = SAM2_TRY(find({name}, Wanted::NumberTable));
     if (!found) return std::optional<NamedTable>();
-    auto values = to_numbers(found->array);
+    auto values = npz::to_numbers(found->array);
     SAM2_TRY(budget_.take(values.size() * sizeof(double)));
     return std::optional(NamedTable{found->name, found->array.header.shape, std::move(values)});
   }
@@ -126,7 +126,7 @@ class SideArrayReader {
   Result<void> read_metadata() {
     const auto found = SAM2_TRY(find({"metadata"}, Wanted::Text));
     if (!found) return {};
-    const auto texts = to_texts(found->array);
+    const auto texts = npz::to_texts(found->array);
     const bool is_one_text = texts.size() == 1 && texts[0].size() <= kMetadataBytes;
     auto metadata = is_one_text ? parse_metadata(texts[0]) : std::nullopt;
     if (!metadata) {
@@ -141,7 +141,7 @@ class SideArrayReader {
   Result<void> read_fps() {
     const auto found = SAM2_TRY(find({"fps"}, Wanted::NumberList));
     if (!found) return {};
-    const auto numbers = to_numbers(found->array);
+    const auto numbers = npz::to_numbers(found->array);
     if (numbers.size() != 1) {
       warn(found->name, {ErrorCode::Format, "it has " + std::to_string(numbers.size()) + " elements; expected one"});
       return {};
@@ -152,7 +152,7 @@ class SideArrayReader {
 
   Result<void> read_labels() {
     const auto found = SAM2_TRY(find({"labels"}, Wanted::Text));
-    if (found) side_.labels = {to_texts(found->array), {}};
+    if (found) side_.labels = {npz::to_texts(found->array), {}};
     return {};
   }
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/fraction.hpp"
+#include "base/memory_budget.hpp"
 #include "base/result.hpp"
-#include "masks/memory_budget.hpp"
 #include "masks/metadata.hpp"
 #include "npz/npz_file.hpp"
 

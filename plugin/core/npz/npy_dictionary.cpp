@@ -5,7 +5,7 @@
 #include <charconv>
 #include <limits>
 
-#include "npz/text.hpp"
+#include "base/text.hpp"
 
 namespace sam2::npz {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "base/checked_math.hpp"
+#include "base/text.hpp"
 #include "npz/npy_dictionary.hpp"
-#include "npz/text.hpp"
 
 namespace sam2::npz {
 namespace {

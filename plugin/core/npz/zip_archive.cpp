@@ -10,8 +10,8 @@
 #include <functional>
 #include <optional>
 
+#include "base/text.hpp"
 #include "npz/read_ahead_stream.hpp"
-#include "npz/text.hpp"
 #if SAM2_HAVE_ISAL
 #include "npz/inflate_stream.hpp"
 #endif

@@ -9,8 +9,8 @@
 namespace sam2::tracking {
 namespace {
 
-using masks::Point;
 using masks::StoredMask;
+using runs::Point;
 
 constexpr auto kNone = std::numeric_limits<std::size_t>::max();
 
@@ -34,7 +34,7 @@ constexpr std::size_t kMaxExactGroup = 64;
 constexpr std::size_t kMaxLostTracks = 1024;
 
 double size_of(const StoredMask& mask) {
-  return std::sqrt(static_cast<double>(mask.moments.area));
+  return std::sqrt(static_cast<double>(mask.props.area));
 }
 
 double middle_of(std::vector<double>& values) {
@@ -44,7 +44,7 @@ double middle_of(std::vector<double>& values) {
 
 /// A centroid from the file may be anything; the box is right.
 Point position_of(const StoredMask& mask) {
-  const auto& [area, centroid, box] = mask.moments;
+  const auto& [area, centroid, box] = mask.props;
   const bool inside = centroid.x >= box.left && centroid.x <= box.left + box.width && centroid.y >= box.top &&
                       centroid.y <= box.top + box.height;
   if (inside) return centroid;
@@ -158,16 +158,16 @@ void Association::add_pairs_of(std::size_t index, const StoredMask& mask, double
 
 double Association::intersection_over_union(const StoredMask& mask, const Track& track) {
   const auto from = position_of(track.mask);
-  const Shift shift{static_cast<std::int32_t>(std::lround(track.expected.x - from.x)),
-                    static_cast<std::int32_t>(std::lround(track.expected.y - from.y))};
-  const auto& a = track.mask.moments.box;
-  const auto& b = mask.moments.box;
+  const runs::Shift shift{static_cast<std::int32_t>(std::lround(track.expected.x - from.x)),
+                          static_cast<std::int32_t>(std::lround(track.expected.y - from.y))};
+  const auto& a = track.mask.props.box;
+  const auto& b = mask.props.box;
   const bool apart = a.left + shift.x >= b.left + b.width || b.left >= a.left + shift.x + a.width ||
                      a.top + shift.y >= b.top + b.height || b.top >= a.top + shift.y + a.height;
   if (apart) return 0;
   unpack_(track.mask, track_runs_);
-  const auto common = overlap(track_runs_, shift, mask_runs_);
-  const auto all = track.mask.moments.area + mask.moments.area - common;
+  const auto common = runs::overlap(track_runs_, shift, mask_runs_);
+  const auto all = track.mask.props.area + mask.props.area - common;
   return static_cast<double>(common) / static_cast<double>(all);
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "masks/mask_set.hpp"
+#include "runs/overlap.hpp"
 #include "tracking/assignment.hpp"
-#include "tracking/overlap.hpp"
 
 namespace sam2::tracking {
 
@@ -28,7 +28,7 @@ class Association {
   /// Entries for which a lost track is kept; five seconds of the video predictor's masks at the sparsest usual rate.
   static constexpr std::uint32_t kMaxMissed = 30;
 
-  using Unpack = std::function<void(const masks::StoredMask&, masks::RunMask&)>;
+  using Unpack = std::function<void(const masks::StoredMask&, runs::RunMask&)>;
 
   /// `unpack` gives the runs of a mask that was handed to add_entry().
   explicit Association(Unpack unpack) : unpack_(std::move(unpack)) {}
@@ -43,9 +43,9 @@ class Association {
     std::uint32_t missed = 0;
     double time = 0;
     masks::StoredMask mask;
-    masks::Point velocity;
+    runs::Point velocity;
     bool has_velocity = false;
-    masks::Point expected;  ///< centroid at the time of the entry
+    runs::Point expected;  ///< centroid at the time of the entry
   };
   /// A mask and a track that may be the same.
   struct Pair {
@@ -73,8 +73,8 @@ class Association {
   std::vector<Pair> pairs_;
   std::vector<std::size_t> track_of_;  ///< index of the track of each mask, or kNone
   std::vector<std::uint32_t> numbers_;
-  masks::RunMask mask_runs_;
-  masks::RunMask track_runs_;
+  runs::RunMask mask_runs_;
+  runs::RunMask track_runs_;
 };
 
 }  // namespace sam2::tracking

@@ -26,7 +26,7 @@ Moment moment_after(std::size_t entry, std::int64_t elapsed, std::int64_t way, s
 }
 
 void MaskCarrier::carry(const masks::MaskSet& masks, MaskRef mask, MaskRef next, std::int32_t part,
-                        masks::RunMask& into) {
+                        runs::RunMask& into) {
   const auto place = static_cast<std::size_t>(mask.index);
   keys_.resize(std::max(keys_.size(), place + 1));
   blends_.resize(std::max(blends_.size(), place + 1));
@@ -36,7 +36,7 @@ void MaskCarrier::carry(const masks::MaskSet& masks, MaskRef mask, MaskRef next,
     const auto& to = masks.masks(next.entry)[next.index];
     masks.unpack(from, from_);
     masks.unpack(to, to_);
-    blender_.set(blend, from_, from.moments.box, to_, to.moments.box);
+    blender_.set(blend, from_, from.props.box, to_, to.props.box);
     keys_[place] = key;
   }
   blend.make(part, into);

@@ -32,7 +32,7 @@ class MaskCarrier {
 
   /// The runs of `mask`, which goes to `next`, after `part` of the way (0 to ShapeBlend::kWhole). Their entries are
   /// ready. Once its memory has grown, only the first frame of an entry may allocate.
-  void carry(const masks::MaskSet& masks, MaskRef mask, MaskRef next, std::int32_t part, masks::RunMask& into);
+  void carry(const masks::MaskSet& masks, MaskRef mask, MaskRef next, std::int32_t part, runs::RunMask& into);
 
  private:
   struct Key {
@@ -46,8 +46,8 @@ class MaskCarrier {
   std::vector<Key> keys_;  ///< of blends_; by a mask's place in its entry
   std::vector<ShapeBlend> blends_;
   ShapeBlender blender_;
-  masks::RunMask from_;
-  masks::RunMask to_;
+  runs::RunMask from_;
+  runs::RunMask to_;
 };
 
 }  // namespace sam2::tracking

@@ -6,14 +6,14 @@
 #include <span>
 #include <utility>
 
-#include "tracking/overlap.hpp"
+#include "runs/overlap.hpp"
 
 namespace sam2::tracking {
 namespace {
 
-using masks::Box;
-using masks::RunMask;
-using masks::Size;
+using runs::Box;
+using runs::RunMask;
+using runs::Size;
 
 /// Below it, outlines that move towards each other leave little of either in between.
 constexpr double kLeastLikeness = 0.2;
@@ -37,7 +37,7 @@ double likeness(const RunMask& a, const RunMask& b) {
 constexpr std::int16_t kFar = 30000;
 
 /// Distances along a row alone.
-void measure_row(std::span<const masks::Span> spans, std::span<std::int16_t> row) {
+void measure_row(std::span<const runs::Span> spans, std::span<std::int16_t> row) {
   const auto fill = [&](std::int32_t begin, std::int32_t end, bool is_inside, bool has_left, bool has_right) {
     for (auto x = begin; x < end; ++x) {
       const auto left = has_left ? x - begin + 1 : kFar;
@@ -69,7 +69,7 @@ void step(std::span<std::int16_t> row, const std::int16_t* beside) {
 /// Asks of a row from left to right what is in its spans.
 class SpanWalk {
  public:
-  SpanWalk(std::span<const masks::Span> spans, std::int32_t width) : spans_(spans), width_(width) {}
+  SpanWalk(std::span<const runs::Span> spans, std::int32_t width) : spans_(spans), width_(width) {}
 
   [[nodiscard]] bool is_inside(std::int32_t x) {
     while (!spans_.empty() && spans_.front().end <= x) spans_ = spans_.subspan(1);
@@ -82,7 +82,7 @@ class SpanWalk {
   }
 
  private:
-  std::span<const masks::Span> spans_;
+  std::span<const runs::Span> spans_;
   std::int32_t width_;
 };
 
@@ -94,7 +94,7 @@ std::int32_t between(std::int32_t begin, std::int32_t end, std::int32_t part) {
 
 }  // namespace
 
-masks::Point point_after(std::int32_t part, masks::Point begin, masks::Point end) {
+runs::Point point_after(std::int32_t part, runs::Point begin, runs::Point end) {
   const auto share = static_cast<double>(part) / ShapeBlend::kWhole;
   return {begin.x + (end.x - begin.x) * share, begin.y + (end.y - begin.y) * share};
 }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::tracking {
 
@@ -22,7 +22,7 @@ class ShapeBlend {
   static constexpr std::int32_t kWhole = 1 << 14;
 
   /// The mask after `part` (0 to kWhole) of the way. Does not allocate once the memory of both has grown.
-  void make(std::int32_t part, masks::RunMask& mask);
+  void make(std::int32_t part, runs::RunMask& mask);
 
  private:
   friend class ShapeBlender;
@@ -34,44 +34,44 @@ class ShapeBlend {
     bool changes;
   };
 
-  [[nodiscard]] masks::Box box_after(std::int32_t part) const;
+  [[nodiscard]] runs::Box box_after(std::int32_t part) const;
   void make_shape(std::int32_t part);
 
-  masks::Box begin_;
-  masks::Box end_;
-  masks::Size size_;                      ///< in which the masks are laid over each other
-  std::array<masks::RunMask, 2> shapes_;  ///< both masks in that size; only where they are not blended
+  runs::Box begin_;
+  runs::Box end_;
+  runs::Size size_;                      ///< in which the masks are laid over each other
+  std::array<runs::RunMask, 2> shapes_;  ///< both masks in that size; only where they are not blended
   bool is_blended_ = false;
   std::vector<std::size_t> row_ends_;  ///< in stretches_
   std::vector<Stretch> stretches_;
   /// Of each pixel that changes, where on the way; negative: it comes in there, positive: it goes out.
   std::vector<std::int16_t> changes_;
-  masks::RunMask shape_;
+  runs::RunMask shape_;
 };
 
 /// Makes blends; keeps its memory from one to the next.
 class ShapeBlender {
  public:
   /// The boxes are those of the masks, which must not be empty.
-  void set(ShapeBlend& blend, const masks::RunMask& from, const masks::Box& from_box, const masks::RunMask& to,
-           const masks::Box& to_box);
+  void set(ShapeBlend& blend, const runs::RunMask& from, const runs::Box& from_box, const runs::RunMask& to,
+           const runs::Box& to_box);
 
  private:
   using Distances = std::vector<std::int16_t>;
 
-  static void measure(const masks::RunMask& mask, masks::Size size, Distances& distances);
+  static void measure(const runs::RunMask& mask, runs::Size size, Distances& distances);
   void find_changes(ShapeBlend& blend);
   [[nodiscard]] std::int16_t change_at(std::int32_t width, std::int32_t x, std::int32_t y) const;
 
-  std::array<masks::RunMask, 2> placed_;
+  std::array<runs::RunMask, 2> placed_;
   std::array<Distances, 2> distances_;
 };
 
 /// The point after `part` of the way.
-[[nodiscard]] masks::Point point_after(std::int32_t part, masks::Point begin, masks::Point end);
+[[nodiscard]] runs::Point point_after(std::int32_t part, runs::Point begin, runs::Point end);
 
 /// Scales the part of `mask` in `from` to `to`: pixel (X, Y) of `to` takes pixel (floor((X + 1/2) w / W),
 /// floor((Y + 1/2) h / H)) of `from`.
-void fit_box(const masks::RunMask& mask, const masks::Box& from, const masks::Box& to, masks::RunMask& fitted);
+void fit_box(const runs::RunMask& mask, const runs::Box& from, const runs::Box& to, runs::RunMask& fitted);
 
 }  // namespace sam2::tracking

@@ -58,7 +58,7 @@ void append_json(std::string& text, std::string_view label) {
 }
 
 void write_csv(const TrackRow& row, std::string& line) {
-  const auto& [area, centroid, box] = row.moments;
+  const auto& [area, centroid, box] = row.props;
   const auto add = [&](auto number) {
     append(line, number);
     line += ',';
@@ -80,7 +80,7 @@ void write_csv(const TrackRow& row, std::string& line) {
 }
 
 void write_json(const TrackRow& row, std::string& line) {
-  const auto& [area, centroid, box] = row.moments;
+  const auto& [area, centroid, box] = row.props;
   line += '{';
   const auto name = [&](std::string_view text) {
     if (line.size() > 1) line += ',';

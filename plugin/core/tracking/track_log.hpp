@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "masks/run_mask.hpp"
+#include "runs/run_mask.hpp"
 
 namespace sam2::tracking {
 
@@ -16,8 +16,8 @@ namespace sam2::tracking {
 struct TrackRow {
   std::int64_t frame = 1;  ///< counted from 1, as in MOT files
   std::int32_t id = 0;
-  masks::Moments moments;
-  masks::Point velocity;  ///< a second
+  runs::RegionProps props;
+  runs::Point velocity;   ///< a second
   double score = 0;       ///< NaN: unknown
   std::uint64_t age = 0;  ///< ns
   std::int64_t time = 0;  ///< ns

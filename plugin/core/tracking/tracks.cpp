@@ -55,7 +55,7 @@ Tracks::Tracks(std::shared_ptr<const masks::MaskSet> masks, Tracking tracking, s
   for (std::size_t rank = 0; rank < order_.size(); ++rank) rank_of_[order_[rank]] = static_cast<std::uint32_t>(rank);
   bytes_ = order_.size() * (2 * sizeof(order_[0]) + sizeof(links_[0]));
   if (is_associated(*masks_, tracking)) {
-    association_.emplace([this](const masks::StoredMask& mask, masks::RunMask& into) { masks_->unpack(mask, into); });
+    association_.emplace([this](const masks::StoredMask& mask, runs::RunMask& into) { masks_->unpack(mask, into); });
   }
 }
 

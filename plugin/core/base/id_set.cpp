@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/id_set.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+
+namespace sam2 {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::optional<std::int32_t> parse_id(std::string_view text) {
+  text = trimmed(text);
+  std::int32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+Result<IdSet> IdSet::parse(std::string_view text) {
+  IdSet set;
+  if (trimmed(text).empty()) return set;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto comma = std::min(text.find(',', begin), text.size());
+    const auto part = trimmed(text.substr(begin, comma - begin));
+    // A dash at the very start is a sign.
+    const auto dash = part.find('-', 1);
+    const auto first = parse_id(part.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : parse_id(part.substr(dash + 1));
+    if (!first || !last || *first > *last) {
+      return Error{ErrorCode::Settings,
+                   "objects: '" + std::string(part) +
+                       "' is neither an id nor an ascending range of ids; expected e.g. \"1,3-5\""};
+    }
+    set.ranges_.push_back({*first, *last});
+    begin = comma + 1;
+  }
+  return set;
+}
+
+bool IdSet::contains(std::int32_t id) const {
+  return std::ranges::any_of(ranges_, [id](const Range& range) { return range.first <= id && id <= range.last; });
+}
+
+}  // namespace sam2

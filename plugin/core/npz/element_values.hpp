@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "npz/npy_header.hpp"
+
+namespace sam2::npz {
+
+/// The functions below read a row of elements in the machine's byte order, of type Bool, Signed, Unsigned or Float.
+/// A NaN is nothing to any of them.
+
+/// marks[i] = 1 where element i is not 0, else 0.
+void mark_nonzero(const ElementType& type, const std::byte* row, std::span<std::uint8_t> marks);
+
+/// marks[i] = 1 where element i is strictly above `threshold`, else 0.
+void mark_above(const ElementType& type, const std::byte* row, double threshold, std::span<std::uint8_t> marks);
+
+struct ValueFlaws {
+  bool clipped = false;  ///< a value was above what 32 bits hold
+  bool rounded = false;  ///< a value was no whole number
+};
+
+/// values[i] = element i, rounded and clipped.
+ValueFlaws read_values(const ElementType& type, const std::byte* row, std::span<std::int32_t> values);
+
+struct ValueRange {
+  bool has_nonzero = false;
+  bool leaves_unit = false;  ///< a value below 0 or above 1
+};
+
+/// Adds a row of floats to `range`.
+void extend_range(const ElementType& type, const std::byte* row, std::size_t width, ValueRange& range);
+
+/// Element i of `row` as a number.
+[[nodiscard]] double read_number(const ElementType& type, const std::byte* row, std::size_t i);
+
+/// Element i of a row of integers or truth values; false where it is above what 64 signed bits hold.
+[[nodiscard]] bool read_integer(const ElementType& type, const std::byte* row, std::size_t i, std::int64_t& value);
+
+/// Reverses the bytes of each of the elements of `size` bytes.
+void swap_bytes(std::span<std::byte> elements, std::size_t size);
+
+}  // namespace sam2::npz

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+
+#include "runs/run_mask.hpp"
+
+namespace sam2::runs {
+
+/// How far a mask is moved.
+struct Shift {
+  std::int32_t x = 0;
+  std::int32_t y = 0;
+};
+
+/// Pixels that `moved`, shifted, and `still` have in common.
+[[nodiscard]] std::uint64_t overlap(const RunMask& moved, Shift shift, const RunMask& still);
+
+}  // namespace sam2::runs

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "runs/geometry.hpp"
+#include "runs/span.hpp"
+
+namespace sam2::runs {
+
+/// Area, centroid (mean of the pixel indices) and box of a mask.
+struct RegionProps {
+  std::uint64_t area = 0;
+  Point centroid;
+  Box box;
+};
+
+/// A binary image as runs. Canonical: the spans of a row ascend and neither touch nor overlap, and none is empty.
+///
+/// It is built row by row, top to bottom: reset(), then for each row add_span()* and end_row(); or by a RunWriter. Its
+/// memory is kept over reset(), so that a mask which is built anew for each frame does not allocate.
+class RunMask {
+ public:
+  /// Forgets all rows; the next row to be built is `top`.
+  void reset(std::int32_t top);
+
+  /// Adds [begin, end) to the row being built. `begin` must not be left of the row's last span's begin; touching and
+  /// overlapping spans merge, empty ones are dropped.
+  void add_span(std::int32_t begin, std::int32_t end) {
+    if (begin >= end) return;
+    const std::size_t row_begin = row_count_ == 0 ? 0 : row_ends_[row_count_ - 1];
+    if (span_count_ > row_begin && begin <= spans_[span_count_ - 1].end) {
+      auto& last = spans_[span_count_ - 1];
+      last.end = std::max(last.end, end);
+      return;
+    }
+    if (span_count_ == spans_.size()) make_room(spans_, span_count_ + 1);
+    spans_[span_count_++] = {begin, end};
+  }
+
+  void end_row() {
+    if (row_count_ == row_ends_.size()) make_room(row_ends_, row_count_ + 1);
+    row_ends_[row_count_++] = static_cast<std::uint32_t>(span_count_);
+  }
+
+  /// Adds the last finished row once more; there must be one.
+  void repeat_row();
+
+  /// First row, and the one after the last; rows outside have no spans.
+  [[nodiscard]] std::int32_t top() const { return top_; }
+  [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_count_); }
+
+  /// The spans of row `y`, for any y.
+  [[nodiscard]] std::span<const Span> row(std::int32_t y) const {
+    if (y < top_ || y >= bottom()) return {};
+    const auto index = static_cast<std::size_t>(y - top_);
+    const std::size_t begin = index == 0 ? 0 : row_ends_[index - 1];
+    return {spans_.data() + begin, row_ends_[index] - begin};
+  }
+
+  /// visit(spans) for each row from top() on.
+  template <typename Visit>
+  void for_each_row(Visit visit) const {
+    std::size_t begin = 0;
+    for (const std::size_t end : row_ends()) {
+      visit(std::span<const Span>(spans_.data() + begin, end - begin));
+      begin = end;
+    }
+  }
+
+  [[nodiscard]] bool empty() const { return span_count_ == 0; }
+  /// Of all rows, and for each row how many there are up to its end.
+  [[nodiscard]] std::span<const Span> spans() const { return {spans_.data(), span_count_}; }
+  [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return {row_ends_.data(), row_count_}; }
+
+ private:
+  friend class RunWriter;
+
+  template <typename T>
+  static void make_room(std::vector<T>& items, std::size_t count) {
+    if (items.size() < count) items.resize(std::max(count, 2 * items.size()));
+  }
+
+  // The lists are as long as they have ever been, for what a list drops and gets again is initialized each time.
+  std::int32_t top_ = 0;
+  std::vector<std::uint32_t> row_ends_;
+  std::size_t row_count_ = 0;
+  std::vector<Span> spans_;
+  std::size_t span_count_ = 0;
+};
+
+[[nodiscard]] RegionProps region_props(const RunMask& mask);
+
+}  // namespace sam2::runs

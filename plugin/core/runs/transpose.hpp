@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "runs/run_mask.hpp"
+
+namespace sam2::runs {
+
+/// Swaps rows and columns of masks, at a cost that follows their outlines and not their areas. Keeps its scratch memory
+/// from one call to the next.
+class Transposer {
+ public:
+  /// Row x of `transposed` is column x of `mask`. What lies outside `size`, the size of `mask`, is left out.
+  void transpose(const RunMask& mask, Size size, RunMask& transposed);
+
+ private:
+  std::vector<std::size_t> column_ends_;
+  std::vector<std::int32_t> toggles_;
+};
+
+}  // namespace sam2::runs
