@@ -210,10 +210,9 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
 static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segment, const GstBuffer* input) {
   auto& priv = *GST_SAM2_OVERLAY(base)->priv;
   begin_if_new(priv);
-  SharedMasks masks;
-  SharedTracks tracks;
-  if (const auto flow = priv.source.take(masks, tracks); flow != GST_FLOW_OK) return flow;
-  priv.plan = priv.playback.plan(segment, input, masks, tracks, priv.settings.copy());
+  SharedClip clip;
+  if (const auto flow = priv.source.take(clip); flow != GST_FLOW_OK) return flow;
+  priv.plan = priv.playback.plan(segment, input, clip, priv.settings.copy());
   // Some sources go on after an error.
   const bool told = std::exchange(priv.has_posted_plan_error, priv.plan.error.has_value());
   if (priv.plan.error) {
@@ -264,7 +263,8 @@ static GstFlowReturn gst_sam2_overlay_transform_ip(GstBaseTransform* base, GstBu
 /* Object */
 
 static GstStructure* make_stats(const GstSam2OverlayPrivate& priv) {
-  const auto [set, load_time] = priv.source.stats();
+  const auto [clip, load_time] = priv.source.stats();
+  const auto* const set = clip != nullptr ? &clip->masks() : nullptr;
   return gst_structure_new(
       "sam2overlay-stats", "frames-total", G_TYPE_UINT64, guint64{set != nullptr ? set->entry_count() : 0},
       "frames-loaded", G_TYPE_UINT64, guint64{set != nullptr ? set->published_count() : 0}, "objects", G_TYPE_UINT64,

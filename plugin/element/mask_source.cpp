@@ -4,24 +4,25 @@
 #include <chrono>
 #include <utility>
 
-#include "element/feed.hpp"
+#include "clip/clip_load.hpp"
+#include "element/reported_load.hpp"
 #include "timing/schedule.hpp"
 
 namespace sam2::element {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = masks::BackgroundLoad::Clock;
-using Status = masks::BackgroundLoad::Status;
+using Clock = clip::ClipLoad::Clock;
+using Status = clip::ClipLoad::Status;
 
-/// How long a start waits for the first masks; what takes longer is waited for by the first frame.
+/// A start waits this long for the first masks. If they take longer, the first frame waits for them.
 constexpr milliseconds kFirstMasks{200};
-/// Small files are read in this time: then a start, or a change of the file, tells at once what became of it.
+/// A start, or a change of the file, waits this long for the whole file, so that small files are reported at once.
 constexpr milliseconds kSmallFile{10};
-/// How long the first frame after a change of the file waits for the new one, before the old masks are shown again.
+/// After a change of the file, the first frame waits this long for the new one before it shows the old masks again.
 constexpr milliseconds kReplacement{100};
 
-/// timing=timestamps needs a file that has them; found out before playback, not in its middle.
+/// Checks before playback that a file has the timestamps which timing=timestamps needs.
 Result<void> check_timing(const Settings& settings, const masks::MaskSet& masks) {
   timing::ScheduleInput input;
   input.timing = settings.timing;
@@ -31,9 +32,9 @@ Result<void> check_timing(const Settings& settings, const masks::MaskSet& masks)
   return schedule.error().within(settings.location.value_or(""));
 }
 
-/// Nothing of the file can be shown.
+/// True if the load ended with an error before any masks could be shown.
 bool has_failed(const Status& status) {
-  return status.error && !status.is_any_there();
+  return status.error && !status.is_any_ready();
 }
 
 }  // namespace
@@ -41,10 +42,10 @@ bool has_failed(const Status& status) {
 Result<void> MaskSource::start(const Settings& settings) {
   const std::lock_guard lock(control_mutex_);
   is_interrupted_ = false;
-  Feeds feeds;
+  Loads loads;
   if (settings.has_location()) {
-    feeds.current = Feed::open(element_, settings, Feed::Role::First);
-    auto& load = feeds.current->load();
+    loads.current = ReportedLoad::open(element_, settings, ReportedLoad::Role::First);
+    auto& load = loads.current->load();
     const bool is_begun =
         load.wait_until(Clock::now() + kFirstMasks, [](const Status& status) { return status.is_decided(0); });
     if (is_begun) {
@@ -52,10 +53,10 @@ Result<void> MaskSource::start(const Settings& settings) {
     }
     const auto status = load.status();
     if (has_failed(status)) return *status.error;
-    if (status.masks != nullptr) SAM2_TRY(check_timing(settings, *status.masks));
-    if (!status.is_finished) feeds.current->watch();
+    if (status.clip != nullptr) SAM2_TRY(check_timing(settings, status.clip->masks()));
+    if (!status.is_finished) loads.current->watch();
   }
-  set_feeds(std::move(feeds));
+  set_loads(std::move(loads));
   is_running_ = true;
   return {};
 }
@@ -63,13 +64,13 @@ Result<void> MaskSource::start(const Settings& settings) {
 void MaskSource::stop() {
   const std::lock_guard lock(control_mutex_);
   is_running_ = false;
-  set_feeds({});
+  set_loads({});
 }
 
-/// What is let go of is destroyed after the lock is given back: that ends its thread.
-void MaskSource::set_feeds(Feeds feeds) {
-  feeds_.with([&](Feeds& old) { std::swap(old, feeds); });
-  for (const auto& old : {feeds.current, feeds.next}) {
+/// The old loads are destroyed after the lock is released, since that waits for their threads.
+void MaskSource::set_loads(Loads loads) {
+  loads_.with([&](Loads& old) { std::swap(old, loads); });
+  for (const auto& old : {loads.current, loads.next}) {
     if (old != nullptr) old->retire();
   }
 }
@@ -78,13 +79,13 @@ void MaskSource::replace(const Settings& settings) {
   std::unique_lock lock(control_mutex_);
   if (!is_running_) return;
   if (!settings.has_location()) {
-    set_feeds({});
+    set_loads({});
     return;
   }
-  const auto next = Feed::open(element_, settings, Feed::Role::Replacement);
-  const auto unused = feeds_.with([&](Feeds& feeds) {
-    feeds.is_fresh = true;
-    return std::exchange(feeds.next, next);
+  const auto next = ReportedLoad::open(element_, settings, ReportedLoad::Role::Replacement);
+  const auto unused = loads_.with([&](Loads& loads) {
+    loads.is_next_new = true;
+    return std::exchange(loads.next, next);
   });
   if (unused != nullptr) unused->retire();
   next->load().wait_until(Clock::now() + kSmallFile, [](const Status& status) { return status.is_finished; });
@@ -94,69 +95,67 @@ void MaskSource::replace(const Settings& settings) {
 }
 
 void MaskSource::report() {
-  const auto feeds = feeds_.copy();
-  if (feeds.current != nullptr) feeds.current->report();
+  const auto loads = loads_.copy();
+  if (loads.current != nullptr) loads.current->report();
 }
 
 void MaskSource::interrupt() {
   is_interrupted_ = true;
-  const auto feeds = feeds_.copy();
-  for (const auto& feed : {feeds.current, feeds.next}) {
-    if (feed != nullptr) feed->load().wake();
+  const auto loads = loads_.copy();
+  for (const auto& load : {loads.current, loads.next}) {
+    if (load != nullptr) load->load().wake();
   }
 }
 
-/// The next file takes the place of the current one as soon as all of it is there, so that playback never stops for it.
+/// The next file replaces the current one once all of it has been read, so that playback never stops for it.
 void MaskSource::promote_next() {
-  const auto feeds = feeds_.with([](Feeds& now) {
+  const auto loads = loads_.with([](Loads& now) {
     auto seen = now;
-    now.is_fresh = false;
+    now.is_next_new = false;
     return seen;
   });
-  const auto& next = feeds.next;
+  const auto& next = loads.next;
   if (next == nullptr) return;
-  if (feeds.is_fresh) {
+  if (loads.is_next_new) {
     next->load().wait_until(Clock::now() + kReplacement,
                             [this](const Status& status) { return status.is_finished || is_interrupted_; });
   }
   if (!next->load().is_finished()) return;
   next->report();
   const bool has_failed = next->load().status().error.has_value();
-  // Meanwhile yet another one may have been set.
-  feeds_.with([&](Feeds& now) {
+  // In the meantime another file may have been set.
+  loads_.with([&](Loads& now) {
     if (now.next != next) return;
     if (!has_failed) now.current = next;
     now.next = nullptr;
   });
 }
 
-GstFlowReturn MaskSource::take(SharedMasks& masks, SharedTracks& tracks) {
+GstFlowReturn MaskSource::take(SharedClip& clip) {
   promote_next();
-  const auto current = feeds_.copy().current;
-  masks = nullptr;
-  tracks = nullptr;
+  const auto current = loads_.copy().current;
+  clip = nullptr;
   if (current == nullptr) return GST_FLOW_OK;
   bool failed = false;
   current->load().wait([&](const Status& status) {
-    masks = status.masks;
-    tracks = std::static_pointer_cast<const tracking::Tracks>(status.follower);
+    clip = status.clip;
     failed = has_failed(status);
-    return masks != nullptr || status.is_finished || is_interrupted_;
+    return clip != nullptr || status.is_finished || is_interrupted_;
   });
   current->report();
   if (failed) return GST_FLOW_ERROR;
-  return masks != nullptr ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+  return clip != nullptr ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 
-GstFlowReturn MaskSource::wait_for(std::size_t entry, bool& is_there) {
-  const auto current = feeds_.copy().current;
-  is_there = false;
+GstFlowReturn MaskSource::wait_for(std::size_t entry, bool& is_ready) {
+  const auto current = loads_.copy().current;
+  is_ready = false;
   if (current == nullptr) return GST_FLOW_OK;
   bool is_decided = false;
   bool failed = false;
   current->load().wait([&](const Status& status) {
     is_decided = status.is_decided(entry);
-    is_there = status.is_there(entry);
+    is_ready = status.is_ready(entry);
     failed = has_failed(status);
     return is_decided || is_interrupted_;
   });
@@ -166,10 +165,10 @@ GstFlowReturn MaskSource::wait_for(std::size_t entry, bool& is_there) {
 }
 
 MaskSource::Stats MaskSource::stats() const {
-  const auto feeds = feeds_.copy();
-  if (feeds.current == nullptr) return {};
-  const auto status = feeds.current->load().status();
-  return {status.masks, static_cast<GstClockTime>(status.duration.count())};
+  const auto loads = loads_.copy();
+  if (loads.current == nullptr) return {};
+  const auto status = loads.current->load().status();
+  return {status.clip, static_cast<GstClockTime>(status.duration.count())};
 }
 
 }  // namespace sam2::element

@@ -9,65 +9,64 @@
 
 #include "base/guarded.hpp"
 #include "base/result.hpp"
+#include "clip/clip.hpp"
 #include "element/settings.hpp"
-#include "masks/background_load.hpp"
-#include "masks/mask_set.hpp"
-#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 
-using SharedMasks = std::shared_ptr<const masks::MaskSet>;
-using SharedTracks = std::shared_ptr<const tracking::Tracks>;
+using clip::SharedClip;
 
-class Feed;
+class ReportedLoad;
 
-/// Which file's masks are shown, and which come next. Files are read by threads of their own; what becomes of them is
-/// told on the bus: `sam2overlay-loaded`, warnings, or an error where nothing at all can be shown.
+/// The mask files in use: the current one, and the one that will replace it. Threads of their own read the files. The
+/// result of a load is posted on the bus: `sam2overlay-loaded`, warnings, or an error if the file has no usable masks.
 class MaskSource {
  public:
   explicit MaskSource(GstElement* element) : element_(element) {}
 
-  /// Begins with the file of `settings`. Waits a moment for its first masks, so that a file which cannot be played
-  /// fails the start. What is left to tell is told by report().
+  /// Starts to read the file of `settings`. Waits briefly for its first masks, so that an unusable file fails the
+  /// start. Call report() afterwards.
   Result<void> start(const Settings& settings);
-  /// Forgets all files; their threads have ended.
+  /// Drops all files and ends their threads.
   void stop();
-  /// Between start() and stop(), reads the file of `settings` beside the one in use, and takes its place between two
-  /// frames. One that fails is a warning, and changes nothing.
+  /// Between start() and stop(): reads the file of `settings` beside the current one, and replaces that between two
+  /// frames. If the new file cannot be used, posts a warning and keeps the current one.
   void replace(const Settings& settings);
-  /// Tells what there is to tell of the file in use. Without locks held: a message may run code of the application.
+  /// Posts the pending messages about the current file. Must be called without locks, since posting a message may run
+  /// code of the application.
   void report();
 
-  /// A wait in the streaming thread ends, and so does every one until resume().
+  /// Ends the wait of the streaming thread, and every later one until resume().
   void interrupt();
   void resume() { is_interrupted_ = false; }
 
-  /// The masks for the next frame, and their tracks; nullptr: none. Waits for the head of the file. For the streaming
-  /// thread. GST_FLOW_FLUSHING: interrupted; GST_FLOW_ERROR: the file cannot be played, which has been told.
-  GstFlowReturn take(SharedMasks& masks, SharedTracks& tracks);
-  /// Waits for an entry of the masks that take() gave; `is_there` is false where it is lost. Flows as take().
-  GstFlowReturn wait_for(std::size_t entry, bool& is_there);
+  /// Sets `clip` to the clip for the next frame, or to nullptr if there is none. Waits until the head of the file is
+  /// known. Called by the streaming thread only. Returns GST_FLOW_FLUSHING if interrupted, and GST_FLOW_ERROR if the
+  /// file cannot be played; that error has been posted then.
+  GstFlowReturn take(SharedClip& clip);
+  /// Waits for an entry of the clip that take() gave. `is_ready` becomes false if the entry is lost. Returns as take().
+  GstFlowReturn wait_for(std::size_t entry, bool& is_ready);
 
   struct Stats {
-    SharedMasks masks;           ///< nullptr: none
-    GstClockTime load_time = 0;  ///< 0 until all of the file is read
+    SharedClip clip;             ///< nullptr: none
+    GstClockTime load_time = 0;  ///< 0 until the whole file has been read
   };
   [[nodiscard]] Stats stats() const;
 
  private:
-  struct Feeds {
-    std::shared_ptr<Feed> current;
-    std::shared_ptr<Feed> next;
-    bool is_fresh = false;  ///< no frame has seen `next` yet
+  struct Loads {
+    std::shared_ptr<ReportedLoad> current;
+    std::shared_ptr<ReportedLoad> next;
+    bool is_next_new = false;  ///< no frame has been shown since `next` was set
   };
 
-  void set_feeds(Feeds feeds);
+  void set_loads(Loads loads);
   void promote_next();
 
   GstElement* element_;
   std::mutex control_mutex_;  ///< serialises start, stop and replace
   bool is_running_ = false;
-  Guarded<Feeds> feeds_;
+  Guarded<Loads> loads_;
   std::atomic<bool> is_interrupted_{false};
 };
 

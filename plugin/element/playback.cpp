@@ -103,13 +103,13 @@ PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const 
 }
 
 /// New masks that do not fit are no reason to end what plays.
-bool Playback::refuses(const SharedMasks& masks) const {
-  return masks_ && masks && masks != masks_ && frame_ && misfit(placement_request(*masks)) &&
-         !misfit(placement_request(*masks_));
+bool Playback::refuses(const SharedClip& clip) const {
+  return clip_ && clip && clip != clip_ && frame_ && misfit(placement_request(clip->masks())) &&
+         !misfit(placement_request(clip_->masks()));
 }
 
 void Playback::update_placement() {
-  const auto request = placement_request(*masks_);
+  const auto request = placement_request(clip_->masks());
   if (!placement_.update(request)) return;
   forget_shown();
   renderer_.forget();
@@ -118,38 +118,37 @@ void Playback::update_placement() {
   if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
 }
 
-FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
-                         const SharedTracks& tracks, const SharedSettings& settings) {
-  if (settings != settings_ || masks != masks_) forget_shown();
+FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedClip& clip,
+                         const SharedSettings& settings) {
+  if (settings != settings_ || clip != clip_) forget_shown();
   settings_ = settings;
-  if (refuses(masks)) {
-    if (masks != refused_masks_) post_warning(element_, *misfit(placement_request(*masks)));
-    refused_masks_ = masks;
+  if (refuses(clip)) {
+    if (clip != refused_clip_) post_warning(element_, *misfit(placement_request(clip->masks())));
+    refused_clip_ = clip;
   } else {
-    if (masks != masks_) {
+    if (clip != clip_) {
       timing_.forget_masks();
       judged_shapes_ = false;
       renderer_.forget();
     }
-    masks_ = masks;
-    tracks_ = tracks;
-    refused_masks_.reset();
+    clip_ = clip;
+    refused_clip_.reset();
   }
   renderer_.clear();
 
   FramePlan plan;
   // Trails are drawn by the schedule.
-  if (masks_ && timing_.update(*masks_, *settings_)) forget_shown();
+  if (clip_ && timing_.update(clip_->masks(), *settings_)) forget_shown();
   plan.time = timing_.next(segment, buffer);
   plan.post_message = settings_->post_messages;
-  if (!masks_ || timing_.schedule() == nullptr || !frame_) return plan;
-  plan.error = misfit(placement_request(*masks_));
+  if (!clip_ || timing_.schedule() == nullptr || !frame_) return plan;
+  plan.error = misfit(placement_request(clip_->masks()));
   if (plan.error) return plan;
   update_placement();
-  plan.moment = timing_.moment_at(plan.time, *tracks_, *settings_);
+  plan.moment = timing_.moment_at(plan.time, clip_->tracks(), *settings_);
   if (!plan.moment) return plan;
 
-  plan.awaits_masks = masks == masks_;
+  plan.awaits_masks = clip == clip_;
   plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
   plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
   return plan;
@@ -157,7 +156,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
 
 void Playback::select(FramePlan& plan, bool are_there) {
   // Masks that stay because others were refused are no longer read: some may be missing for good.
-  if ((plan.awaits_masks && !are_there) || !tracks_->is_ready(plan.moment->entry)) {
+  if ((plan.awaits_masks && !are_there) || !clip_->is_ready(plan.moment->entry)) {
     plan.moment.reset();
     return;
   }
@@ -165,8 +164,9 @@ void Playback::select(FramePlan& plan, bool are_there) {
   const auto drawn = settings_->edges == runs::Edges::Smooth ? Detail::Coverage : Detail::Runs;
   const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
   const auto told = tells_masks ? Detail::Runs : Detail::Moments;
-  renderer_.select(*masks_, *tracks_, *plan.moment, placement_.placement(), plan.wants_pixels ? drawn : told);
-  drawing::describe_tracks(renderer_.objects(), *tracks_, *timing_.schedule(), placement_.placement());
+  renderer_.select(clip_->masks(), clip_->tracks(), *plan.moment, placement_.placement(),
+                   plan.wants_pixels ? drawn : told);
+  drawing::describe_tracks(renderer_.objects(), clip_->tracks(), *timing_.schedule(), placement_.placement());
   const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
   plan.draw = draws && !attaches_compositions_;
   plan.compose = draws && attaches_compositions_;
@@ -206,7 +206,7 @@ void Playback::draw_objects(const drawing::Brush& brush, const composite::FrameV
   const auto& look = settings_->look;
   const auto objects = std::as_const(renderer_).objects();
   renderer_.draw_masks(brush, frame, look);
-  track_drawing_.draw_trails(brush, frame, look, objects, *tracks_, *timing_.schedule(), placement_.placement());
+  track_drawing_.draw_trails(brush, frame, look, objects, clip_->tracks(), *timing_.schedule(), placement_.placement());
   track_drawing_.draw_boxes(brush, frame, look, objects);
   renderer_.draw_markers(brush, frame, look);
   track_drawing_.draw_labels(brush, frame, look, objects);

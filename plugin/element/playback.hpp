@@ -73,8 +73,8 @@ class Playback {
   void on_end();
 
   /// Decides which masks the next buffer shows. To be called once for each buffer.
-  FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedMasks& masks,
-                 const SharedTracks& tracks, const SharedSettings& settings);
+  FramePlan plan(const GstSegment& segment, const GstBuffer* buffer, const SharedClip& clip,
+                 const SharedSettings& settings);
 
   /// Decides what happens to the buffer, if its plan needs masks; `are_there` tells whether those that it awaits could
   /// be had.
@@ -86,7 +86,7 @@ class Playback {
  private:
   void forget_shown();
   [[nodiscard]] PlacementRequest placement_request(const masks::MaskSet& masks) const;
-  bool refuses(const SharedMasks& masks) const;
+  bool refuses(const SharedClip& clip) const;
   void update_placement();
   bool draw(GstBuffer* buffer);
   void compose(GstBuffer* buffer);
@@ -104,9 +104,8 @@ class Playback {
   std::optional<tracking::TrackLog> track_log_;
 
   // What the last buffer was decided by; kept, so that objects() stays valid until the next one.
-  SharedMasks masks_;
-  SharedTracks tracks_;
-  SharedMasks refused_masks_;  ///< the latest, where they do not fit and the ones before go on
+  SharedClip clip_;
+  SharedClip refused_clip_;  ///< the newest clip, if its masks do not fit the frame and clip_ stays in use
   SharedSettings settings_;
 
   /// What was made of this moment last; both are empty where anything that they depend on has changed.

@@ -189,13 +189,14 @@ void get_setting(const Settings& settings, guint id, GValue* value) {
   }
 }
 
-masks::LoadOptions Settings::load_options() const {
-  masks::LoadOptions options;
-  options.array = array;
-  options.axes = axes;
-  options.values = values;
-  if (threshold != kAutoThreshold) options.threshold = threshold;
-  options.max_memory = max_memory;
+clip::ClipOptions Settings::clip_options() const {
+  clip::ClipOptions options;
+  options.load.array = array;
+  options.load.axes = axes;
+  options.load.values = values;
+  if (threshold != kAutoThreshold) options.load.threshold = threshold;
+  options.load.max_memory = max_memory;
+  options.tracking = tracking;
   return options;
 }
 

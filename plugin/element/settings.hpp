@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/fraction.hpp"
+#include "clip/clip.hpp"
 #include "drawing/look.hpp"
 #include "element/enums.hpp"
 #include "element/render_mode.hpp"
@@ -53,7 +54,7 @@ struct Settings {
   bool attach_meta = true;
   bool post_messages = false;
 
-  [[nodiscard]] masks::LoadOptions load_options() const;
+  [[nodiscard]] clip::ClipOptions clip_options() const;
   [[nodiscard]] timing::TimelineOptions timeline_options() const;
   /// The first property whose text means nothing, if any.
   [[nodiscard]] std::optional<Error> first_error() const;

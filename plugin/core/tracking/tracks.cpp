@@ -19,12 +19,6 @@ bool is_associated(const masks::MaskSet& masks, Tracking tracking) {
   return tracking == Tracking::Centroid || (tracking == Tracking::Auto && !masks.has_identity());
 }
 
-template <Tracking kTracking>
-std::shared_ptr<masks::EntryFollower> make_tracks(std::shared_ptr<const masks::MaskSet> masks,
-                                                  const masks::LoadOptions& options) {
-  return std::make_shared<Tracks>(std::move(masks), kTracking, options.max_memory);
-}
-
 }  // namespace
 
 std::vector<std::uint32_t> entries_by_time(const masks::MaskSet& masks) {
@@ -32,18 +26,6 @@ std::vector<std::uint32_t> entries_by_time(const masks::MaskSet& masks) {
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, {}, [&](std::size_t entry) { return time_of(masks, entry); });
   return order;
-}
-
-masks::MakeFollower Tracks::maker(Tracking tracking) {
-  switch (tracking) {
-    case Tracking::Ids:
-      return make_tracks<Tracking::Ids>;
-    case Tracking::Centroid:
-      return make_tracks<Tracking::Centroid>;
-    case Tracking::Auto:
-      break;
-  }
-  return make_tracks<Tracking::Auto>;
 }
 
 Tracks::Tracks(std::shared_ptr<const masks::MaskSet> masks, Tracking tracking, std::uint64_t max_memory)

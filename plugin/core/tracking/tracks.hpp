@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "masks/entry_follower.hpp"
 #include "masks/mask_set.hpp"
 #include "tracking/association.hpp"
 
@@ -40,17 +39,19 @@ struct MaskRef {
 /// been added too, or the file has come to its end; what is said of the masks of a ready entry never changes, so that
 /// any thread may ask without a lock. In a file whose entries are not in the order of time, an entry is ready when all
 /// that are earlier have been read.
-class Tracks final : public masks::EntryFollower {
+class Tracks {
  public:
   /// Where tracks and masks take more than `max_memory` bytes (0: unlimited), follow() fails with NoSpace.
   Tracks(std::shared_ptr<const masks::MaskSet> masks, Tracking tracking, std::uint64_t max_memory);
 
-  /// The way to make the tracks of a load.
-  static masks::MakeFollower maker(Tracking tracking);
+  enum class End { Open, Reached };
+  /// Adds the entries that were published since the last call; with `End::Reached`, no more will be. Called by the
+  /// loading thread only. Errors: Cancelled, as soon as `is_cancelled` is set; NoSpace.
+  Result<void> follow(End end, const std::atomic<bool>& is_cancelled);
 
-  Result<void> follow(End end, const std::atomic<bool>& is_cancelled) override;
-  [[nodiscard]] bool is_ready(std::size_t entry) const override;
-  [[nodiscard]] bool is_any_ready() const override { return ready_.load(std::memory_order_acquire) > 0; }
+  /// True once the masks of `entry` are published and their links complete. Any thread may ask.
+  [[nodiscard]] bool is_ready(std::size_t entry) const;
+  [[nodiscard]] bool is_any_ready() const { return ready_.load(std::memory_order_acquire) > 0; }
 
   /// The very next entry in time, if there is one.
   [[nodiscard]] std::optional<std::size_t> entry_after(std::size_t entry) const;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "element/feed.hpp"
+#include "element/reported_load.hpp"
 
 #include "element/bus_error.hpp"
 #include "element/debug.hpp"
-#include "tracking/tracks.hpp"
 
 namespace sam2::element {
 namespace {
@@ -18,60 +17,59 @@ GstMessage* make_loaded_message(GstElement* element, const std::string& location
   return gst_message_new_element(GST_OBJECT(element), structure);
 }
 
-void report_feed(GstElement* element, gpointer feed) {
+void report_load(GstElement* element, gpointer load) {
   call_guarded(element, 0, [&] {
-    if (const auto living = static_cast<std::weak_ptr<Feed>*>(feed)->lock()) living->report();
+    if (const auto living = static_cast<std::weak_ptr<ReportedLoad>*>(load)->lock()) living->report();
     return 0;
   });
 }
 
-void free_feed(gpointer feed) {
-  delete static_cast<std::weak_ptr<Feed>*>(feed);
+void free_load(gpointer load) {
+  delete static_cast<std::weak_ptr<ReportedLoad>*>(load);
 }
 
 }  // namespace
 
-std::shared_ptr<Feed> Feed::open(GstElement* element, const Settings& settings, Role role) {
-  return std::shared_ptr<Feed>(new Feed(element, settings, role));
+std::shared_ptr<ReportedLoad> ReportedLoad::open(GstElement* element, const Settings& settings, Role role) {
+  return std::shared_ptr<ReportedLoad>(new ReportedLoad(element, settings, role));
 }
 
-Feed::Feed(GstElement* element, const Settings& settings, Role role)
+ReportedLoad::ReportedLoad(GstElement* element, const Settings& settings, Role role)
     : element_(element),
       location_(settings.location.value_or("")),
       role_(role),
-      load_(masks::BackgroundLoad::open(location_, settings.load_options(),
-                                        tracking::Tracks::maker(settings.tracking))) {}
+      load_(clip::ClipLoad::open(location_, settings.clip_options())) {}
 
-Feed::~Feed() {
+ReportedLoad::~ReportedLoad() {
   if (listener_ != 0) load_->unsubscribe(listener_);
 }
 
-void Feed::watch() {
-  // The loading thread must neither run the application's code nor be the last to let go of the load, which would make
-  // it wait for itself; so it only asks one of GStreamer's threads to report.
+void ReportedLoad::watch() {
+  // The loading thread must not run the application's code, and must not destroy the load, since that would wait for
+  // itself. So it only asks one of GStreamer's threads to report.
   listener_ = load_->subscribe([weak = weak_from_this(), element = element_] {
-    gst_element_call_async(element, report_feed, new std::weak_ptr<Feed>(weak), free_feed);
+    gst_element_call_async(element, report_load, new std::weak_ptr<ReportedLoad>(weak), free_load);
   });
 }
 
-void Feed::report() {
+void ReportedLoad::report() {
   if (!load_->is_finished()) return;
   std::call_once(reported_, [this] {
     if (!is_retired_) post();
   });
 }
 
-void Feed::post() const {
+void ReportedLoad::post() const {
   const auto status = load_->status();
   if (status.error) {
-    if (role_ == Role::First && !status.is_any_there()) {
+    if (role_ == Role::First && !status.is_any_ready()) {
       post_error(element_, *status.error);
     } else {
       post_warning(element_, *status.error);
     }
     return;
   }
-  const auto& set = *status.masks;
+  const auto& set = status.clip->masks();
   GST_INFO_OBJECT(element_, "%s: axes %s, %d x %d, %zu entries, %zu objects, %" G_GUINT64_FORMAT " bytes",
                   location_.c_str(), set.axes().c_str(), set.size().width, set.size().height, set.entry_count(),
                   set.object_count(), guint64{set.store_bytes()});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "masks/background_load.hpp"
+#include "clip/clip_load.hpp"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -11,10 +11,10 @@
 #include "base/guarded.hpp"
 #include "base/text.hpp"
 
-namespace sam2::masks {
+namespace sam2::clip {
 namespace {
 
-/// A state of a file: when it is written to or replaced, it has another one.
+/// Identifies the contents of a file: writing to the file or replacing it changes its state.
 struct FileState {
   dev_t device;
   ino_t inode;
@@ -34,9 +34,8 @@ std::optional<FileState> state_of(const std::string& path) {
 struct SharedLoad {
   std::string path;
   FileState file;
-  LoadOptions options;
-  MakeFollower make_follower;
-  std::weak_ptr<BackgroundLoad> load;
+  ClipOptions options;
+  std::weak_ptr<ClipLoad> load;
 };
 
 Guarded<std::vector<SharedLoad>>& shared_loads() {
@@ -45,45 +44,43 @@ Guarded<std::vector<SharedLoad>>& shared_loads() {
   return loads;
 }
 
-bool is_useful(BackgroundLoad& load) {
+bool is_useful(ClipLoad& load) {
   return !load.is_finished() || !load.status().error;
 }
 
 }  // namespace
 
-std::shared_ptr<BackgroundLoad> BackgroundLoad::open(const std::string& path, const LoadOptions& options,
-                                                     MakeFollower make_follower) {
+std::shared_ptr<ClipLoad> ClipLoad::open(const std::string& path, const ClipOptions& options) {
   const auto file = state_of(path);
-  if (!file) return std::make_shared<BackgroundLoad>(path, options, make_follower);
-  // A load that ends while the list is locked would wait for its thread.
-  std::vector<std::shared_ptr<BackgroundLoad>> others;
+  if (!file) return std::make_shared<ClipLoad>(path, options);
+  // Destroying a load waits for its thread, which must not happen while the list is locked.
+  std::vector<std::shared_ptr<ClipLoad>> others;
   return shared_loads().with([&](std::vector<SharedLoad>& loads) {
     std::erase_if(loads, [](const SharedLoad& shared) { return shared.load.expired(); });
     for (const auto& shared : loads) {
       if (shared.path != path || shared.file != *file || shared.options != options) continue;
-      if (shared.make_follower != make_follower) continue;
       auto load = shared.load.lock();
       if (load != nullptr && is_useful(*load)) return load;
       others.push_back(std::move(load));
     }
-    auto load = std::make_shared<BackgroundLoad>(path, options, make_follower);
-    loads.push_back({path, *file, options, make_follower, load});
+    auto load = std::make_shared<ClipLoad>(path, options);
+    loads.push_back({path, *file, options, load});
     return load;
   });
 }
 
-BackgroundLoad::BackgroundLoad(const std::string& path, const LoadOptions& options, MakeFollower make_follower)
-    : options_(options), make_follower_(make_follower), thread_([this, path] { run(path); }) {}
+ClipLoad::ClipLoad(const std::string& path, const ClipOptions& options)
+    : options_(options), thread_([this, path] { run(path); }) {}
 
-BackgroundLoad::~BackgroundLoad() {
+ClipLoad::~ClipLoad() {
   is_cancelled_ = true;
   thread_.join();
 }
 
-void BackgroundLoad::run(const std::string& path) {
+void ClipLoad::run(const std::string& path) {
   pthread_setname_np(pthread_self(), "sam2-load");
   const auto begin = Clock::now();
-  const auto load_guarded = [&]() -> Result<LoadedMasks> {
+  const auto load_guarded = [&]() -> Result<masks::LoadedMasks> {
     try {
       return load(path);
     } catch (const std::bad_alloc&) {
@@ -96,39 +93,37 @@ void BackgroundLoad::run(const std::string& path) {
   finish(std::move(result), Clock::now() - begin);
 }
 
-Result<LoadedMasks> BackgroundLoad::load(const std::string& path) {
-  auto result = load_masks(path, options_, this);
-  // Of a file that is broken in its middle, the good entries are shown.
-  follow(EntryFollower::End::Reached);
+Result<masks::LoadedMasks> ClipLoad::load(const std::string& path) {
+  auto result = masks::load_masks(path, options_.load, this);
+  // If the file is broken in its middle, the entries before that are shown.
+  follow(tracking::Tracks::End::Reached);
   if (follow_error_) return follow_error_->within(printable(path));
   return result;
 }
 
-void BackgroundLoad::follow(EntryFollower::End end) {
-  if (follower_ == nullptr || follow_error_) return;
-  if (const auto followed = follower_->follow(end, is_cancelled_); !followed) follow_error_ = followed.error();
+void ClipLoad::follow(tracking::Tracks::End end) {
+  if (clip_ == nullptr || follow_error_) return;
+  if (const auto followed = clip_->follow(end, is_cancelled_); !followed) follow_error_ = followed.error();
 }
 
-void BackgroundLoad::on_open(const std::shared_ptr<const MaskSet>& masks) {
-  if (make_follower_ != nullptr) follower_ = make_follower_(masks, options_);
+void ClipLoad::on_open(const std::shared_ptr<const masks::MaskSet>& masks) {
+  clip_ = std::make_shared<Clip>(masks, options_);
   {
     const std::lock_guard lock(mutex_);
-    status_.masks = masks;
-    status_.follower = follower_;
+    status_.clip = clip_;
   }
   changed_.notify_all();
 }
 
-void BackgroundLoad::on_progress() {
-  follow(EntryFollower::End::Open);
+void ClipLoad::on_progress() {
+  follow(tracking::Tracks::End::Open);
   wake();
 }
 
-void BackgroundLoad::finish(Result<LoadedMasks> result, std::chrono::nanoseconds duration) {
+void ClipLoad::finish(Result<masks::LoadedMasks> result, std::chrono::nanoseconds duration) {
   {
     const std::lock_guard lock(mutex_);
     if (result) {
-      status_.masks = std::move(result->masks);
       status_.warnings = std::move(result->warnings);
     } else {
       status_.error = result.error();
@@ -143,18 +138,18 @@ void BackgroundLoad::finish(Result<LoadedMasks> result, std::chrono::nanoseconds
   listeners_.clear();
 }
 
-BackgroundLoad::Status BackgroundLoad::status() const {
+ClipLoad::Status ClipLoad::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
 }
 
-void BackgroundLoad::wake() {
-  // A wait that is between asking and sleeping has the lock.
+void ClipLoad::wake() {
+  // A waiting thread holds the lock between testing its condition and sleeping.
   { const std::lock_guard lock(mutex_); }
   changed_.notify_all();
 }
 
-std::uint64_t BackgroundLoad::subscribe(std::function<void()> listener) {
+std::uint64_t ClipLoad::subscribe(std::function<void()> listener) {
   const std::lock_guard lock(listeners_mutex_);
   const auto number = ++last_listener_;
   if (is_finished()) {
@@ -165,9 +160,9 @@ std::uint64_t BackgroundLoad::subscribe(std::function<void()> listener) {
   return number;
 }
 
-void BackgroundLoad::unsubscribe(std::uint64_t number) {
+void ClipLoad::unsubscribe(std::uint64_t number) {
   const std::lock_guard lock(listeners_mutex_);
   std::erase_if(listeners_, [&](const auto& listener) { return listener.first == number; });
 }
 
-}  // namespace sam2::masks
+}  // namespace sam2::clip

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "clip/clip_load.hpp"
+#include "element/settings.hpp"
+
+namespace sam2::element {
+
+/// A load of an element. Posts its result on the element's bus, once.
+class ReportedLoad : public std::enable_shared_from_this<ReportedLoad> {
+ public:
+  enum class Role {
+    First,        ///< a failure is an error: there is nothing else to play
+    Replacement,  ///< a failure is a warning: the file before stays in use
+  };
+
+  static std::shared_ptr<ReportedLoad> open(GstElement* element, const Settings& settings, Role role);
+  ~ReportedLoad();
+  ReportedLoad(const ReportedLoad&) = delete;
+  ReportedLoad& operator=(const ReportedLoad&) = delete;
+
+  [[nodiscard]] clip::ClipLoad& load() const { return *load_; }
+
+  /// From now on the result is posted as soon as the load has finished.
+  void watch();
+  /// If the load has finished, posts its result, or waits until another thread has posted it.
+  void report();
+  /// Suppresses all later messages.
+  void retire() { is_retired_ = true; }
+
+ private:
+  ReportedLoad(GstElement* element, const Settings& settings, Role role);
+  void post() const;
+
+  GstElement* element_;
+  std::string location_;
+  Role role_;
+  std::shared_ptr<clip::ClipLoad> load_;
+  std::uint64_t listener_ = 0;
+  std::once_flag reported_;
+  std::atomic<bool> is_retired_{false};
+};
+
+}  // namespace sam2::element
