@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runs/frame_transform.hpp"
+
 #include "support/gst_check.hpp"
 
 using namespace sam2::runs;
