@@ -145,12 +145,22 @@ START_TEST(test_color_list_is_parsed_with_blanks_and_either_case) {
 }
 END_TEST
 
+START_TEST(test_colors_are_parsed_with_a_hash_a_hexadecimal_prefix_or_neither) {
+  const auto colors = parse_colors("#FF0000,0x00ff7F,0X010203,0A0b0C");
+  fail_unless(colors.has_value());
+  const std::vector<Rgb> expected = {{255, 0, 0}, {0, 255, 127}, {1, 2, 3}, {10, 11, 12}};
+  fail_unless(*colors == expected);
+}
+END_TEST
+
 START_TEST(test_color_list_refuses_what_is_not_a_color_by_name) {
   check_refused("", "colors: entry 1 of the list is \"\", expected #RRGGBB");
   check_refused("#FF0000,", "colors: entry 2 of the list is \"\"");
   check_refused(",#FF0000", "colors: entry 1 of the list is \"\"");
   check_refused("#FF0000, red", "colors: entry 2 of the list is \"red\"");
-  check_refused("FF0000", "\"FF0000\"");
+  check_refused("0xFF000", "\"0xFF000\"");
+  check_refused("0x-F0000", "\"0x-F0000\"");
+  check_refused("#0xFF0000", "\"#0xFF0000\"");
   check_refused("#FF000", "\"#FF000\"");
   check_refused("#FF00000", "\"#FF00000\"");
   check_refused("#FF00G0", "\"#FF00G0\"");
@@ -174,6 +184,7 @@ static Suite* color_suite() {
   tcase_add_test(cases, test_palettes_give_the_published_colors_and_repeat);
   tcase_add_test(cases, test_golden_palette_steps_the_hue_and_never_repeats_soon);
   tcase_add_test(cases, test_color_list_is_parsed_with_blanks_and_either_case);
+  tcase_add_test(cases, test_colors_are_parsed_with_a_hash_a_hexadecimal_prefix_or_neither);
   tcase_add_test(cases, test_color_list_refuses_what_is_not_a_color_by_name);
   suite_add_tcase(suite, cases);
   return suite;

@@ -6,14 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace sam2 {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::optional<std::int32_t> parse_id(std::string_view text) {
   text = trimmed(text);
@@ -28,9 +24,7 @@ std::optional<std::int32_t> parse_id(std::string_view text) {
 Result<IdSet> IdSet::parse(std::string_view text) {
   IdSet set;
   if (trimmed(text).empty()) return set;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto comma = std::min(text.find(',', begin), text.size());
-    const auto part = trimmed(text.substr(begin, comma - begin));
+  for (const auto part : split_list(text)) {
     // A dash at the very start is a sign.
     const auto dash = part.find('-', 1);
     const auto first = parse_id(part.substr(0, dash));
@@ -41,7 +35,6 @@ Result<IdSet> IdSet::parse(std::string_view text) {
                        "' is neither an id nor an ascending range of ids; expected e.g. \"1,3-5\""};
     }
     set.ranges_.push_back({*first, *last});
-    begin = comma + 1;
   }
   return set;
 }

@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace sam2::composite {
 namespace {
 
@@ -57,22 +59,23 @@ Rgb entry(std::span<const Rgb> list, std::int64_t slot) {
   return list[static_cast<std::size_t>(slot % static_cast<std::int64_t>(list.size()))];
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 Result<Rgb> parse_color(std::string_view text, std::size_t number) {
   const auto refuse = [&] {
     return Error{ErrorCode::Settings, "colors: entry " + std::to_string(number) + " of the list is \"" +
-                                          std::string(text) + "\", expected #RRGGBB with six hexadecimal digits"};
+                                          std::string(text) +
+                                          "\", expected #RRGGBB, 0xRRGGBB or RRGGBB with six hexadecimal digits"};
   };
-  if (text.size() != 7 || text.front() != '#') return refuse();
+  auto digits = text;
+  if (digits.starts_with('#')) {
+    digits.remove_prefix(1);
+  } else if (digits.starts_with("0x") || digits.starts_with("0X")) {
+    digits.remove_prefix(2);
+  }
+  // from_chars() would take a sign as a digit.
+  if (digits.size() != 6 || digits.front() == '-') return refuse();
   std::uint32_t code = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stop, status] = std::from_chars(text.data() + 1, end, code, 16);
+  const auto* const end = digits.data() + digits.size();
+  const auto [stop, status] = std::from_chars(digits.data(), end, code, 16);
   if (status != std::errc{} || stop != end) return refuse();
   return rgb(code);
 }
@@ -128,11 +131,7 @@ Rgb palette_color(Palette palette, std::int64_t slot) {
 
 Result<std::vector<Rgb>> parse_colors(std::string_view text) {
   std::vector<Rgb> colors;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto comma = std::min(text.find(',', begin), text.size());
-    colors.push_back(SAM2_TRY(parse_color(trim(text.substr(begin, comma - begin)), colors.size() + 1)));
-    begin = comma + 1;
-  }
+  for (const auto part : split_list(text)) colors.push_back(SAM2_TRY(parse_color(part, colors.size() + 1)));
   return colors;
 }
 

@@ -46,7 +46,8 @@ enum class Palette {
 /// Colour of the object in `slot` (>= 0): list[slot mod length].
 [[nodiscard]] Rgb palette_color(Palette palette, std::int64_t slot);
 
-/// Parses "#RRGGBB" entries separated by commas, spaces around them ignored. At least one.
+/// Parses a list of colours separated by commas, at least one: "#RRGGBB", "0xRRGGBB" or "RRGGBB". A "#" cannot be
+/// written in the effect descriptions of ges-launch-1.0. Spaces around a colour are ignored.
 /// Errors: Settings, naming the entry.
 Result<std::vector<Rgb>> parse_colors(std::string_view text);
 
