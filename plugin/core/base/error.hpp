@@ -17,7 +17,7 @@ enum class ErrorCode {
   OpenWrite,  ///< a file that is to be written cannot be
   Write,      ///< writing failed halfway, as on a full disk
   Settings,   ///< a contradictory or unparsable property
-  Cancelled,  ///< nobody wants it any more; never told to users
+  Cancelled,  ///< the result is not needed any more; never shown to users
   Internal,   ///< a broken promise of our own
 };
 

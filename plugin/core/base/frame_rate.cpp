@@ -13,7 +13,7 @@ constexpr double kLargest = std::numeric_limits<std::int32_t>::max();
 /// Writers round to two or three digits: 23.976 and 23.98 are both 24000/1001.
 constexpr double kNtscTolerance = 0.005;
 
-/// The first convergent of the continued fraction that is as close as a 32-bit float would tell.
+/// The first convergent of the continued fraction within the precision of a 32-bit float.
 std::optional<Fraction> simplest_fraction(double number) {
   constexpr double kRelativeError = 1e-7;
   double previous_numerator = 1;

@@ -25,7 +25,7 @@ Result<IdSet> IdSet::parse(std::string_view text) {
   IdSet set;
   if (trimmed(text).empty()) return set;
   for (const auto part : split_list(text)) {
-    // A dash at the very start is a sign.
+    // A dash at the start of a part is a sign.
     const auto dash = part.find('-', 1);
     const auto first = parse_id(part.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : parse_id(part.substr(dash + 1));

@@ -8,13 +8,13 @@
 
 namespace sam2 {
 
-/// Counts what loading keeps in memory against `max-memory`.
+/// Counts the memory that loading keeps against the property `max-memory`.
 class MemoryBudget {
  public:
-  /// 0: unlimited.
+  /// A limit of 0 means unlimited.
   explicit MemoryBudget(std::uint64_t limit) : limit_(limit) {}
 
-  /// To be called before the memory is allocated. Errors: NoSpace.
+  /// Call this before allocating the memory. Errors: NoSpace.
   Result<void> take(std::uint64_t bytes) {
     if (limit_ != 0 && bytes > limit_ - used_) {
       return Error{ErrorCode::NoSpace, "needs " + std::to_string(bytes) + " bytes more than the " +
@@ -22,7 +22,7 @@ class MemoryBudget {
                                            " that are left of max-memory=" + std::to_string(limit_) +
                                            "; raise max-memory (0 is unlimited), or save fewer or smaller masks"};
     }
-    // Without a limit the sum is of no use.
+    // An unlimited budget needs no sum.
     if (limit_ != 0) used_ += bytes;
     return {};
   }

@@ -8,12 +8,12 @@
 
 namespace sam2 {
 
-/// A property of text that has a meaning: the text as it was set, and what it last validly meant.
+/// A text property that is parsed: the text as it was set, and the result of the last text that was valid.
 template <typename Meaning>
 struct ParsedText {
   std::optional<std::string> text;
   std::optional<Meaning> meaning;
-  std::optional<Error> error;  ///< why `text` means nothing
+  std::optional<Error> error;  ///< why `text` could not be parsed
 };
 
 }  // namespace sam2

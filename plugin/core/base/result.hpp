@@ -9,8 +9,8 @@
 
 namespace sam2 {
 
-/// A value or the reason why there is none; member names are those of C++23's std::expected, so that it can replace
-/// this.
+/// A value, or the error that explains why there is none. The member names follow C++23's std::expected, which can
+/// replace this class.
 template <typename T>
 class [[nodiscard]] Result {
  public:

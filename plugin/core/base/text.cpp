@@ -7,7 +7,7 @@
 namespace sam2 {
 namespace {
 
-/// Longer names make messages unreadable; the start of a name tells enough. Paths are longer than names of arrays.
+/// Longer names make messages unreadable, and the start of a name is enough. Paths are longer than array names.
 constexpr std::size_t kPrintedBytes = 1000;
 
 struct CodePoint {

@@ -15,18 +15,18 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
 
-  /// Fills `into` and returns how much of it; less than all of it only at the end. At the end the stream checks itself,
-  /// so a read that returns 0 vouches for all that came before.
+  /// Fills `into` and returns the number of bytes. The number is smaller than the size of `into` only at the end. The
+  /// stream checks itself at the end, so a read that returns 0 confirms all bytes before it.
   virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
 };
 
-/// Fills all of `into`. Errors: Decode where the stream ends before.
+/// Fills all of `into`. Errors: Decode if the stream ends early.
 Result<void> read_exactly(ByteStream& stream, std::span<std::byte> into);
 
-/// Reads on to the end, for the check that is made there.
+/// Reads the rest of the stream, so that it runs the check at its end.
 Result<void> read_to_end(ByteStream& stream);
 
-/// Reads from `source`, which must outlive it, in pieces, and asks before each whether to go on.
+/// Reads `source` piece by piece, and checks for cancellation before each piece. `source` must outlive the stream.
 /// Errors: Cancelled; those of `source`.
 class InterruptibleStream final : public ByteStream {
  public:
@@ -39,7 +39,7 @@ class InterruptibleStream final : public ByteStream {
   std::function<bool()> is_cancelled_;
 };
 
-/// Bytes in memory, which must outlive the stream.
+/// A stream over bytes in memory. The bytes must outlive the stream.
 class MemoryStream final : public ByteStream {
  public:
   explicit MemoryStream(std::span<const std::byte> bytes) : left_(bytes) {}

@@ -10,7 +10,7 @@
 namespace sam2::npz {
 
 /// The functions below read a row of elements in the machine's byte order, of type Bool, Signed, Unsigned or Float.
-/// A NaN is nothing to any of them.
+/// All of them ignore NaN.
 
 /// marks[i] = 1 where element i is not 0, else 0.
 void mark_nonzero(const ElementType& type, const std::byte* row, std::span<std::uint8_t> marks);
@@ -19,8 +19,8 @@ void mark_nonzero(const ElementType& type, const std::byte* row, std::span<std::
 void mark_above(const ElementType& type, const std::byte* row, double threshold, std::span<std::uint8_t> marks);
 
 struct ValueFlaws {
-  bool clipped = false;  ///< a value was above what 32 bits hold
-  bool rounded = false;  ///< a value was no whole number
+  bool clipped = false;  ///< a value did not fit 32 bits
+  bool rounded = false;  ///< a value was not a whole number
 };
 
 /// values[i] = element i, rounded and clipped.
@@ -37,7 +37,7 @@ void extend_range(const ElementType& type, const std::byte* row, std::size_t wid
 /// Element i of `row` as a number.
 [[nodiscard]] double read_number(const ElementType& type, const std::byte* row, std::size_t i);
 
-/// Element i of a row of integers or truth values; false where it is above what 64 signed bits hold.
+/// Reads element i of a row of integers or truth values. Returns false if it does not fit 64 signed bits.
 [[nodiscard]] bool read_integer(const ElementType& type, const std::byte* row, std::size_t i, std::int64_t& value);
 
 /// Reverses the bytes of each of the elements of `size` bytes.

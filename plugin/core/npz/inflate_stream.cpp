@@ -8,10 +8,10 @@
 namespace sam2::npz {
 namespace {
 
-/// Masks deflate several hundred times: this much input is many planes of output.
+/// Input buffer size. Masks deflate several hundred times, so this input makes many planes.
 constexpr std::size_t kInputBytes = 65536;
 
-/// ISA-L counts in 32 bits.
+/// Largest output size of one call: ISA-L counts in 32 bits.
 constexpr std::size_t kOutputBytes = std::size_t{1} << 30;
 
 const char* reason_of(int code) {
@@ -29,7 +29,7 @@ const char* reason_of(int code) {
 
 }  // namespace
 
-// Zeroed: the tables and the window are part of the state, and broken data must not bring old memory to light.
+// The state holds the tables and the window. It is zeroed so that broken data cannot reveal old memory.
 InflateStream::InflateStream(std::unique_ptr<ByteStream> deflated)
     : deflated_(std::move(deflated)), state_(std::make_unique<inflate_state>()), input_(kInputBytes) {
   isal_inflate_init(state_.get());
@@ -47,7 +47,7 @@ Result<std::size_t> InflateStream::read(std::span<std::byte> into) {
   return filled;
 }
 
-/// Fills at least a part of `into`; nothing only at the end, be it that of the input.
+/// Fills at least a part of `into`. Returns 0 only at the end of the deflate data or of the input.
 Result<std::size_t> InflateStream::inflate(std::span<std::byte> into) {
   auto& state = *state_;
   state.next_out = reinterpret_cast<std::uint8_t*>(into.data());

@@ -15,14 +15,14 @@ struct inflate_state;
 
 namespace sam2::npz {
 
-/// Undoes raw deflate by ISA-L, several times as fast as zlib does; hides the library that does it.
+/// Inflates raw deflate data with ISA-L, several times as fast as zlib. No other file includes ISA-L.
 class InflateStream final : public ByteStream {
  public:
   explicit InflateStream(std::unique_ptr<ByteStream> deflated);
   ~InflateStream() override;
 
-  /// Ends where the deflate data or their stream do, as libzip's does: what lies behind them is not looked at, and
-  /// whether all came is for size and checksum to tell. Errors: Decode, those of the deflated stream.
+  /// The stream ends with the deflate data or with the input, as libzip's does. It ignores bytes behind the deflate
+  /// data. Missing bytes show by the size and the checksum. Errors: Decode, those of the deflated stream.
   Result<std::size_t> read(std::span<std::byte> into) override;
 
  private:
@@ -34,10 +34,10 @@ class InflateStream final : public ByteStream {
   bool input_has_ended_ = false;
 };
 
-/// Passes a stream on, and compares its CRC-32 at the end.
+/// Passes a stream on and compares its CRC-32 at the end.
 class Crc32Stream final : public ByteStream {
  public:
-  /// `name` is what messages call the stream.
+  /// `name` is the name of the stream in messages.
   Crc32Stream(std::unique_ptr<ByteStream> stream, std::uint32_t expected, std::string name)
       : stream_(std::move(stream)), expected_(expected), name_(std::move(name)) {}
 

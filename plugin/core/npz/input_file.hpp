@@ -21,14 +21,14 @@ struct InputFile {
   std::uint64_t size = 0;
 };
 
-/// Opens a regular file for reading; a pipe, a device or a directory is refused without waiting for it.
+/// Opens a regular file for reading. Refuses a pipe, a device or a directory without waiting for it.
 /// Errors: NotFound, OpenRead.
 Result<InputFile> open_regular_file(const std::string& path);
 
 /// A second handle on the same open file, at its beginning.
 Result<FilePointer> duplicate(std::FILE* file);
 
-/// A file from where it is read now.
+/// A stream over a file from its present position.
 class FileStream final : public ByteStream {
  public:
   explicit FileStream(FilePointer file) : file_(std::move(file)) {}

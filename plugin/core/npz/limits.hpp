@@ -5,16 +5,16 @@
 
 namespace sam2::npz {
 
-/// What a file may claim at most, whatever memory there is. Real files stay far below each of them.
+/// Largest values that a file may claim, regardless of memory. Real files stay far below each of them.
 struct Limits {
   std::uint64_t entries = 65535;       ///< members of an archive; what zip holds without zip64
-  std::uint64_t name_bytes = 4096;     ///< of a member's name; PATH_MAX
-  std::uint64_t header_bytes = 10000;  ///< of an npy header; NumPy's own limit
+  std::uint64_t name_bytes = 4096;     ///< length of a member's name: PATH_MAX
+  std::uint64_t header_bytes = 10000;  ///< length of an npy header: NumPy's own limit
   std::uint64_t dimensions = 8;
   std::uint64_t mask_side = 65535;                          ///< width and height; runs are stored in 16 bits
   std::uint64_t planes = std::uint64_t{1} << 24;            ///< frames x objects
   std::uint64_t axis_planes = std::uint64_t{1} << 20;       ///< frames, and objects: what each takes without any mask
-  std::uint64_t side_array_bytes = std::uint64_t{1} << 26;  ///< of ids, timestamps, labels ...
+  std::uint64_t side_array_bytes = std::uint64_t{1} << 26;  ///< size of ids, timestamps, labels ...
 };
 
 inline constexpr Limits kLimits{};

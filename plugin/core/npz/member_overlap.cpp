@@ -11,10 +11,10 @@ using Bytes = std::vector<std::byte>;
 
 constexpr std::size_t kEndBytes = 22;
 constexpr std::size_t kEntryBytes = 46;
-/// Without the name, which may be shorter there than in the directory.
+/// Size of a local header without the name, which may be shorter there than in the directory.
 constexpr std::size_t kLocalHeaderBytes = 30;
 constexpr std::size_t kLongestComment = 65535;
-/// Of 65535 members with long names.
+/// Enough for 65535 members with long names.
 constexpr std::uint64_t kLargestDirectory = std::uint64_t{1} << 24;
 constexpr std::uint64_t kInZip64 = 0xffffffff;
 
@@ -28,7 +28,7 @@ bool has_signature(const Bytes& bytes, std::size_t offset, std::uint64_t kind) {
   return number_at(bytes, offset, 4) == (kind << 16 | 0x4b50);
 }
 
-/// The central directory, which lies before the end record; empty where it is not found.
+/// Reads the central directory, which lies before the end record. Returns nothing if it is not found.
 Bytes read_directory(const ReadAt& read_at, std::uint64_t file_size) {
   Bytes tail(static_cast<std::size_t>(std::min<std::uint64_t>(file_size, kEndBytes + kLongestComment)));
   if (tail.size() < kEndBytes || !read_at(file_size - tail.size(), tail)) return {};
@@ -69,7 +69,7 @@ bool do_members_overlap(const ReadAt& read_at, std::uint64_t file_size) {
   auto ranges = ranges_of(read_directory(read_at, file_size));
   std::ranges::sort(ranges, {}, &Range::begin);
   const auto overlap = [](const Range& a, const Range& b) { return b.begin < a.end; };
-  // A size that cannot be true is an error only for who reads the member.
+  // A member with an impossible size is an error only if somebody reads it.
   std::erase_if(ranges, [&](const Range& range) { return range.end > file_size; });
   return std::ranges::adjacent_find(ranges, overlap) != ranges.end();
 }

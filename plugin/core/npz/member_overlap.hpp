@@ -8,12 +8,12 @@
 
 namespace sam2::npz {
 
-/// Fills `into` from `offset` of a file; false where the file does not reach that far.
+/// Reads `into` from `offset` of a file. Returns false if the file ends before that.
 using ReadAt = std::function<bool(std::uint64_t offset, std::span<std::byte> into)>;
 
-/// Whether two members of a zip archive share bytes, as in archives that inflate the same data many times. libzip,
-/// which reads the archive, does not tell where members lie. What is told in zip64 fields is not looked at, and false
-/// is also said of a directory that is broken: that is for libzip to find.
+/// True if two members of a zip archive share bytes, as in zip bombs that inflate the same data many times. libzip does
+/// not report where members lie, so this reads the directory itself. It ignores zip64 fields, and returns false for a
+/// broken directory, which libzip reports.
 bool do_members_overlap(const ReadAt& read_at, std::uint64_t file_size);
 
 }  // namespace sam2::npz

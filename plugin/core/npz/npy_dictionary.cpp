@@ -30,7 +30,7 @@ Result<ElementType> parse_element_type(std::string_view descr) {
   if (text.empty()) return invalid;
   const char letter = text.front();
   text.remove_prefix(1);
-  // Objects have a size in some writers' words, dates a unit; neither is read.
+  // Some writers add a size to objects, and dates have a unit. Both are skipped.
   if (letter == 'O') return ElementType{ElementKind::Pickled, 0, false};
   if (std::string_view("cVmMT").find(letter) != std::string_view::npos) return ElementType{};
 
@@ -54,7 +54,7 @@ Result<ElementType> parse_element_type(std::string_view descr) {
       type.kind = ElementKind::Unsigned;
       return is_number_size(size, 1) ? Result(type) : invalid;
     case 'f':
-      if (size == 12 || size == 16) return ElementType{};  // long double, whose layout no file tells
+      if (size == 12 || size == 16) return ElementType{};  // long double: no file states its layout
       type.kind = ElementKind::Float;
       return is_number_size(size, 2) ? Result(type) : invalid;
     case 'S':
@@ -112,7 +112,7 @@ Result<void> NpyDictionaryParser::parse_descr() {
   return {};
 }
 
-/// Records are never read, so it is enough to find their end, and whether a field holds objects.
+/// Records are never read. The parser only finds their end, and whether a field holds objects.
 Result<ElementKind> NpyDictionaryParser::skip_record() {
   auto kind = ElementKind::Other;
   std::size_t depth = 0;
@@ -171,7 +171,7 @@ Result<std::uint64_t> NpyDictionaryParser::parse_size() {
   if (code == std::errc::result_out_of_range) return error("a size in 'shape' does not fit into 64 bits");
   if (code != std::errc{}) return error("expected a size in 'shape'");
   at_ += static_cast<std::size_t>(end - begin);
-  // Python 2 wrote its long integers so.
+  // Python 2 wrote long integers with an L.
   if (major_ < 3 && peek() == 'L') ++at_;
   return size;
 }

@@ -10,7 +10,7 @@
 namespace sam2::npz {
 
 /// Reads the Python dictionary of an npy header: exactly the keys descr, fortran_order and shape, in any order.
-/// A grammar of its own, without recursion, locale or evaluation: headers come from strangers.
+/// Headers may be hostile, so the grammar has no recursion, no locale and no evaluation.
 class NpyDictionaryParser {
  public:
   NpyDictionaryParser(std::string_view text, int major, const Limits& limits)
@@ -43,7 +43,7 @@ class NpyDictionaryParser {
   NpyHeader header_;
 };
 
-/// The type that NumPy means by text such as "<f4", "|b1" or "?". Errors: Decode.
+/// Parses a NumPy type string such as "<f4", "|b1" or "?". Errors: Decode.
 Result<ElementType> parse_element_type(std::string_view descr);
 
 }  // namespace sam2::npz

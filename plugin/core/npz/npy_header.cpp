@@ -23,7 +23,7 @@ std::uint64_t parse_length(std::span<const std::byte> field) {
 
 Result<void> count_bytes(NpyHeader& header) {
   const auto elements = checked_product(header.shape);
-  // Together with the shape, so that a zero among the sizes hides no overflow.
+  // One product of shape and element size, so that a zero among the sizes cannot hide an overflow.
   auto factors = header.shape;
   factors.push_back(std::max<std::uint64_t>(header.type.size, 1));
   const auto bytes = checked_product(factors);

@@ -15,14 +15,14 @@
 namespace sam2::npz {
 
 enum class ElementKind {
-  Bool,    ///< one byte; any but 0 is true
+  Bool,    ///< one byte; every value but 0 is true
   Signed,  ///< 1, 2, 4 or 8 bytes, as Unsigned
   Unsigned,
   Float,    ///< IEEE 754; 2, 4 or 8 bytes
   Bytes,    ///< text of one byte a character, padded with NUL
   Text,     ///< text of four bytes a character (UTF-32), padded with NUL
-  Pickled,  ///< Python objects: never read, as unpickling runs code
-  Other,    ///< valid but of no use for masks: complex, dates, records ...
+  Pickled,  ///< Python objects; never read, since unpickling runs code
+  Other,    ///< valid, but useless for masks: complex, dates, records ...
 };
 
 struct ElementType {
@@ -31,10 +31,11 @@ struct ElementType {
   bool is_swapped = false;  ///< byte order is not the machine's
 };
 
-/// What an npy file says of its array (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+/// The description of an array in its npy file
+/// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 struct NpyHeader {
   ElementType type;
-  std::string descr;  ///< the element type in the file's words, printable
+  std::string descr;  ///< element type as written in the file, made printable
   bool fortran_order = false;
   std::vector<std::uint64_t> shape;
   std::uint64_t element_count = 0;  ///< product of the shape

@@ -100,8 +100,8 @@ Result<ArrayReader> NpzFile::read(std::string_view name, Access access) const {
   return ArrayReader::open(std::move(stream), member->size, limits_);
 }
 
-/// As NumPy: a member of exactly that name, else the one with the suffix. Of members with the same name the last one
-/// counts.
+/// Follows NumPy: finds a member of exactly that name, else the one with the suffix. The last of several members of one
+/// name counts.
 Result<const ZipMember*> NpzFile::find(std::string_view name) const {
   const auto member_called = [&](const std::string& member_name) -> const ZipMember* {
     const auto found = member_indices_.find(member_name);

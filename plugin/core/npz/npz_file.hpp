@@ -18,14 +18,14 @@
 
 namespace sam2::npz {
 
-/// An array whose header has been read and whose data has not.
+/// An array with a parsed header and unread data.
 class ArrayReader {
  public:
-  /// `size` is how many bytes `stream` holds. Errors: Decode where the header claims more; those of the header.
+  /// `size` is the number of bytes in `stream`. Errors: Decode if the header claims more; those of the header.
   static Result<ArrayReader> open(std::unique_ptr<ByteStream> stream, std::uint64_t size, const Limits& limits);
 
   [[nodiscard]] const NpyHeader& header() const { return header_; }
-  /// The elements, in the order of the file. To be read to its end, where the archive's checks are made.
+  /// The elements in file order. Read it to its end: the archive runs its checks there.
   [[nodiscard]] ByteStream& data() { return *stream_; }
 
  private:
@@ -36,7 +36,7 @@ class ArrayReader {
   NpyHeader header_;
 };
 
-/// The arrays of an .npz archive, or the one of an .npy file; which it is, is told by its first bytes.
+/// The arrays of an .npz archive, or the single array of an .npy file. The first bytes decide which of the two it is.
 class NpzFile {
  public:
   /// Errors: NotFound, OpenRead, Decode, NoSpace (a limit).
@@ -44,15 +44,15 @@ class NpzFile {
   /// `bytes` must outlive the file and its readers.
   static Result<NpzFile> open(std::span<const std::byte> bytes, const Limits& limits);
 
-  /// An .npy file, whose one array has no name.
+  /// True for an .npy file, whose only array has no name.
   [[nodiscard]] bool is_single_array() const { return !archive_; }
   /// Names of all arrays, in the order of the file, without ".npy".
   [[nodiscard]] std::vector<std::string> names() const;
-  /// Name of whatever comes first in the archive, if anything does.
+  /// Name of the first member of the archive, if there is one.
   [[nodiscard]] std::optional<std::string> first_member() const;
-  /// Whether there is an array of that name. Errors: those of a member that has the name but cannot be read.
+  /// True if there is an array of that name. Errors: those of a member that has the name but cannot be read.
   [[nodiscard]] Result<bool> has(std::string_view name) const;
-  /// Opens an array; of an .npy file the one that it has, whatever the name. Errors: Decode, WrongType, NoSpace,
+  /// Opens an array. For an .npy file, opens its only array and ignores the name. Errors: Decode, WrongType, NoSpace,
   /// OpenRead.
   [[nodiscard]] Result<ArrayReader> read(std::string_view name, Access access = Access::Shared) const;
 

@@ -31,7 +31,7 @@ Result<std::size_t> UnpackedBits::read(std::span<std::byte> into) {
     const auto& bits = patterns[std::to_integer<std::size_t>(buffer_[next_])];
     auto count = std::min<std::size_t>(8 - bit_, into.size() - i);
     if (row_bits_ > 0) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, row_left_));
-    // Of constant size nearly always, so that it is no call.
+    // The size is constant nearly always, so the compiler inlines the copy.
     if (count == 8) {
       std::memcpy(into.data() + i, bits.data(), 8);
     } else {
@@ -50,7 +50,7 @@ Result<std::size_t> UnpackedBits::read(std::span<std::byte> into) {
   return into.size();
 }
 
-/// False at the end.
+/// Returns false at the end.
 Result<bool> UnpackedBits::refill() {
   buffer_.resize(kBufferBytes);
   buffer_.resize(SAM2_TRY(packed_.read(buffer_)));
@@ -59,7 +59,7 @@ Result<bool> UnpackedBits::refill() {
   return !buffer_.empty();
 }
 
-/// Counts the changes from one byte to the next; those within the bytes are the same in either order.
+/// Counts the changes from one byte to the next. Changes within bytes are equal in both orders.
 std::optional<UnpackedBits::BitOrder> UnpackedBits::guess_order() const {
   std::size_t big = 0;
   std::size_t little = 0;

@@ -10,12 +10,12 @@
 
 namespace sam2::npz {
 
-/// Undoes np.packbits: one byte, 0 or 1, for each bit. Files do not say whether the first bit of a byte is its highest,
-/// as is the default, or its lowest (bitorder="little"). So the first part of the data in which the orders differ
-/// decides: masks consist of long runs, and in the wrong order, runs break at the ends of bytes.
+/// Reverts np.packbits: gives one byte, 0 or 1, for each bit. Files do not state whether the first bit of a byte is its
+/// highest (the default) or its lowest (bitorder="little"). The first data in which the two orders differ decides:
+/// masks consist of long runs, and the wrong order breaks runs at the ends of bytes.
 class UnpackedBits final : public ByteStream {
  public:
-  /// Every `row_bits` bits begin a new byte of `packed`; 0: they run through. `packed` must outlive this.
+  /// A new byte of `packed` begins after every `row_bits` bits; 0: bits run through. `packed` must outlive the stream.
   UnpackedBits(ByteStream& packed, std::uint64_t row_bits)
       : packed_(packed), row_bits_(row_bits), row_left_(row_bits) {}
 

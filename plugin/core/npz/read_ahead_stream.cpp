@@ -14,7 +14,7 @@ ReadAheadStream::ReadAheadStream(std::unique_ptr<ByteStream> source) : source_(s
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error&) {
-    // What remains to be done is done by who reads.
+    // The reader does the remaining work itself.
   }
 }
 
@@ -28,7 +28,7 @@ ReadAheadStream::~ReadAheadStream() {
   thread_.join();
 }
 
-/// False where nobody wants more.
+/// Returns false if the reader is gone.
 bool ReadAheadStream::wait_for_space() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return is_stopped_ || filled_ - emptied_ < kBlocks; });
@@ -50,7 +50,7 @@ void ReadAheadStream::run() {
   }
 }
 
-/// How many bytes are in the block: all but the last are full.
+/// Number of bytes in the block. Every block but the last is full.
 std::size_t ReadAheadStream::fill(std::vector<std::byte>& block) {
   std::size_t count = 0;
   try {
@@ -67,14 +67,14 @@ std::size_t ReadAheadStream::fill(std::vector<std::byte>& block) {
   return count;
 }
 
-/// False where no block will come.
+/// Returns false if no more blocks will come.
 bool ReadAheadStream::wait_for_block() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return has_ended_ || filled_ > emptied_; });
   return filled_ > emptied_;
 }
 
-/// Why there are no more bytes.
+/// Returns the reason why there are no more bytes.
 Result<std::size_t> ReadAheadStream::outcome() const {
   if (exception_ != nullptr) std::rethrow_exception(exception_);
   if (error_) return *error_;

@@ -16,21 +16,21 @@
 
 namespace sam2::npz {
 
-/// Reads from another stream in a thread of its own, so that inflating goes on while what was inflated is looked at.
-/// Where no thread can be had, it reads directly.
+/// Reads another stream in a thread of its own, so that inflating and encoding run in parallel. Reads directly if no
+/// thread can be created.
 class ReadAheadStream final : public ByteStream {
  public:
   explicit ReadAheadStream(std::unique_ptr<ByteStream> source);
-  /// Waits for the read of one block, where one is under way.
+  /// Waits for the block that is being read.
   ~ReadAheadStream() override;
   ReadAheadStream(const ReadAheadStream&) = delete;
   ReadAheadStream& operator=(const ReadAheadStream&) = delete;
 
-  /// Errors: those of the source, and its exceptions, each behind the bytes that came before it.
+  /// Errors: those of the source, and its exceptions, after the bytes that came before them.
   Result<std::size_t> read(std::span<std::byte> into) override;
 
  private:
-  /// So many that neither side often waits for the other: to wake a thread takes about as long as to inflate a block.
+  /// Number of blocks. Waking a thread takes about as long as inflating a block, so a few blocks avoid most waits.
   static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
   static constexpr std::size_t kBlocks = 4;
 
@@ -46,7 +46,7 @@ class ReadAheadStream final : public ByteStream {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::uint64_t filled_ = 0;  ///< blocks, ever
+  std::uint64_t filled_ = 0;  ///< number of blocks filled since the start
   std::uint64_t emptied_ = 0;
   bool has_ended_ = false;
   bool is_stopped_ = false;

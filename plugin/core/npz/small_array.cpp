@@ -11,10 +11,10 @@
 namespace sam2::npz {
 namespace {
 
-/// What an element takes at most once it is decoded, beyond its bytes in the file.
+/// Most memory that a decoded element takes beyond its bytes in the file.
 constexpr std::uint64_t kDecodedBytes = sizeof(std::string);
 
-/// Reorders the elements, which come first axis fastest, to last axis fastest.
+/// Reorders elements from Fortran order (first axis fastest) to C order (last axis fastest).
 std::vector<std::byte> to_c_order(const NpyHeader& header, const std::vector<std::byte>& data) {
   const std::size_t size = header.type.size;
   const auto& shape = header.shape;

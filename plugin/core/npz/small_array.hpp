@@ -12,20 +12,20 @@
 
 namespace sam2::npz {
 
-/// An array that is read as a whole: ids, times, labels.
+/// A small array that is read as a whole: ids, times, labels.
 struct SmallArray {
   NpyHeader header;
   std::vector<std::byte> data;  ///< in C order and in the machine's byte order
 };
 
-/// Reads all of `reader`, counting it against the budget for as long as it takes.
+/// Reads all of `reader`. The data counts against the budget while it is read.
 /// Errors: NoSpace (a limit, max-memory), those of the stream.
 Result<SmallArray> read_small_array(ArrayReader& reader, const Limits& limits, MemoryBudget& budget);
 
 [[nodiscard]] bool is_number(const ElementType& type);
 [[nodiscard]] bool is_text(const ElementType& type);
 
-/// At most one size other than 1: a list, whatever its dimensions.
+/// True if at most one size differs from 1: the array is a list, whatever its dimensions.
 [[nodiscard]] bool is_list(const NpyHeader& header);
 
 /// Elements of a number array as whole numbers; floats must hold such. Errors: Format.

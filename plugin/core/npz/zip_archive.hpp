@@ -15,7 +15,7 @@
 
 namespace sam2::npz {
 
-/// One member as the central directory, which is the truth, tells it.
+/// One member as described in the central directory, which overrules local headers.
 struct ZipMember {
   std::string name;
   std::uint64_t size = 0;
@@ -23,10 +23,10 @@ struct ZipMember {
   std::uint64_t index = 0;
 };
 
-/// Whether other members are read before one comes to its end.
+/// Shared if other members are read before one comes to its end.
 enum class Access { Alone, Shared };
 
-/// Read access to a zip archive; hides the library that does it. Members are streams that keep the archive alive.
+/// Read access to a zip archive. No other file includes libzip. Members are streams that keep the archive alive.
 class ZipArchive {
  public:
   /// `file` is at its beginning. Errors: Decode (no zip, or a broken one), NoSpace (a limit), OpenRead.
@@ -36,8 +36,8 @@ class ZipArchive {
 
   [[nodiscard]] const std::vector<ZipMember>& members() const { return members_; }
 
-  /// The inflated bytes of a member; the stream checks its size and CRC at the end. What is deflated, large and read
-  /// alone is inflated in a thread of its own.
+  /// Opens the inflated bytes of a member. The stream checks its size and CRC at the end. A large deflated member that
+  /// is read alone is inflated in a thread of its own.
   /// Errors: WrongType (encrypted, or compressed by another method than deflate), Decode (sizes that cannot be true).
   Result<std::unique_ptr<ByteStream>> read(const ZipMember& member, Access access = Access::Shared) const;
 

@@ -10,13 +10,13 @@
 
 namespace sam2::runs {
 
-/// How many mask pixels the frame reaches over along an axis; both positive.
+/// Length of the frame along an axis in mask pixels, as a fraction; both numbers are positive.
 struct Extent {
   __extension__ using Integer = __int128;
   Integer numerator = 1;
   Integer denominator = 1;
 
-  /// There are more frame pixels than mask pixels.
+  /// True if the axis has more frame pixels than mask pixels.
   [[nodiscard]] bool is_below(std::int32_t frame) const { return numerator < frame * denominator; }
 };
 
@@ -27,7 +27,7 @@ class AxisMap {
   AxisMap() = default;
   AxisMap(std::int32_t mask, std::int32_t frame, const Extent& extent, bool flipped);
 
-  /// Mask pixels as they come along the frame's axis.
+  /// Converts mask pixels to the direction of the frame's axis.
   [[nodiscard]] Span in_frame_order(Span pixels) const {
     return flipped_ ? Span{mask_ - pixels.end, mask_ - pixels.begin} : pixels;
   }
@@ -35,7 +35,7 @@ class AxisMap {
   [[nodiscard]] Span to_frame(Span ordered) const {
     return {first_frame_pixel(ordered.begin), first_frame_pixel(ordered.end)};
   }
-  /// A position in pixel indices (the centre of the first pixel is 0), from mask to frame.
+  /// Converts a position in pixel indices (the centre of the first pixel is 0) from mask to frame.
   [[nodiscard]] double to_frame(double index) const;
 
   [[nodiscard]] std::int32_t mask_length() const { return mask_; }

@@ -8,18 +8,18 @@
 
 namespace sam2::runs {
 
-/// Pixels [begin, end) of one row that are covered in part, each by n / 255.
+/// Partly covered pixels [begin, end) of one row. A coverage is in 255ths.
 struct CoverageSpan {
   static constexpr std::size_t kConstant = std::numeric_limits<std::size_t>::max();
 
   std::int32_t begin;
   std::int32_t end;
-  std::uint8_t coverage;   ///< of every pixel, where `first_byte` is kConstant
+  std::uint8_t coverage;   ///< coverage of every pixel, if `first_byte` is kConstant
   std::size_t first_byte;  ///< index of the coverage of pixel `begin` in bytes(); those of the others follow
 };
 
-/// An image of coverages as runs: anti-aliased edges, glyphs. The spans of a row ascend and do not overlap; what is in
-/// none has coverage 0.
+/// An image of coverages as runs, for anti-aliased edges and glyphs. The spans of a row ascend and do not overlap.
+/// Pixels outside of all spans have coverage 0.
 ///
 /// It is built like a RunMask: reset(), then for each row add_span()* and end_row(). It keeps its memory over reset().
 class CoverageMask {
@@ -31,7 +31,7 @@ class CoverageMask {
   /// Empty spans and those of coverage 0 are dropped, touching ones of one coverage merge.
   void add_span(std::int32_t begin, std::int32_t end, std::uint8_t coverage);
 
-  /// Adds [begin, begin + coverages.size()), which have these coverages.
+  /// Adds [begin, begin + coverages.size()) with one coverage for each pixel.
   void add_span(std::int32_t begin, std::span<const std::uint8_t> coverages);
 
   void end_row() { row_ends_.push_back(spans_.size()); }

@@ -12,22 +12,22 @@
 
 namespace sam2::runs {
 
-/// How masks of another size than the frame come to lie on it.
+/// How a mask of another size than the frame is mapped to it.
 enum class Fit {
-  Stretch,  ///< over all of it
-  Contain,  ///< in their own shape, as large as fits into it; nothing beside them
-  Cover,    ///< in their own shape, as small as covers it; what juts out is cut off
-  Error,    ///< not at all
+  Stretch,  ///< mask covers the whole frame; the shape may change
+  Contain,  ///< shape is kept, and all of the mask is visible
+  Cover,    ///< shape is kept, and the frame is covered; the rest is cut off
+  Error,    ///< another size is an error
 };
 
-/// What the edges of masks are where they are scaled up.
+/// How to render mask edges when masks are scaled up.
 enum class Edges {
-  Hard,    ///< those of the mask's pixels
-  Smooth,  ///< interpolated between them
+  Hard,    ///< nearest mask pixel
+  Smooth,  ///< interpolated between mask pixels, anti-aliased
 };
 
-/// How the stored frame was turned into the picture that the masks were made on: rows and columns swapped, or not, and
-/// then the directions along the stored frame's axes that the picture runs through backwards.
+/// How the stored frame relates to the upright picture that the masks were made on: rows and columns may be swapped,
+/// and the picture may run backwards along each axis of the stored frame.
 struct Orientation {
   bool transposed = false;
   bool flipped_x = false;
@@ -36,7 +36,7 @@ struct Orientation {
   friend bool operator==(const Orientation&, const Orientation&) = default;
 };
 
-/// Sizes are positive, and so is the width of a pixel over its height.
+/// The sizes and the pixel aspect ratio are positive.
 struct Geometry {
   Size mask;
   Size frame;
@@ -47,7 +47,7 @@ struct Geometry {
   friend bool operator==(const Geometry&, const Geometry&) = default;
 };
 
-/// Lays masks on frames, in exact integer arithmetic. With Fit::Stretch, frame pixel (X, Y) takes mask pixel
+/// Maps masks to frames in exact integer arithmetic. With Fit::Stretch, frame pixel (X, Y) takes mask pixel
 /// (floor((X + 0.5) w / W), floor((Y + 0.5) h / H)). The other fits keep the mask's pixels square on a frame whose
 /// pixels are `pixel_aspect`; a mask of the frame's own shape, w / h = W / H, was made on stored pixels and is
 /// stretched.
@@ -57,31 +57,31 @@ class FrameTransform {
   explicit FrameTransform(const Geometry& geometry);
 
   [[nodiscard]] const Geometry& geometry() const { return geometry_; }
-  /// Masks lie on the frame pixel by pixel.
+  /// True if mask pixels are frame pixels.
   [[nodiscard]] bool is_identity() const;
 
-  /// Runs in mask pixels to runs in frame pixels. Does not allocate once its memory and that of `placed` have grown.
+  /// Converts runs in mask pixels to runs in frame pixels. Does not allocate in steady use.
   void apply(const RunMask& mask, RunMask& placed);
 
-  /// Masks have more pixels on the frame than they have themselves, along one axis at least.
+  /// True if at least one axis has more frame pixels than mask pixels.
   [[nodiscard]] bool scales_up() const { return scales_up_; }
 
-  /// The same for each pixel in part: bilinearly interpolated between the centres of mask pixels along each axis that
-  /// is scaled up. Pixels that no mask pixel is taken for by apply() take none.
+  /// Like apply(), but with a coverage for each pixel, interpolated bilinearly between the centres of mask pixels along
+  /// each axis that is scaled up. A pixel without a mask pixel in apply() has coverage 0 here.
   void apply_smooth(const RunMask& mask, CoverageMask& placed);
 
-  /// A point in mask pixel indices (the centre of the first pixel is 0) to frame pixel indices.
+  /// Converts a point in mask pixel indices (the centre of the first pixel is 0) to frame pixel indices.
   [[nodiscard]] Point apply(Point point) const;
 
  private:
-  /// `mask` with its axes those of the frame.
+  /// `mask` with the axes of the frame.
   const RunMask& along_frame(const RunMask& mask);
 
   Geometry geometry_;
   AxisMap columns_;
   AxisMap rows_;
   std::array<Extent, 2> extents_;  ///< along columns_ and rows_
-  AxisWeights column_weights_;     ///< made when they are needed, as they are as long as the frame
+  AxisWeights column_weights_;     ///< made on first use, since they are as long as the frame
   AxisWeights row_weights_;
   bool scales_up_ = false;
   SmoothScaler smooth_scaler_;

@@ -17,7 +17,7 @@ struct Size {
   return {size.height, size.width};
 }
 
-/// "1920x1080"
+/// Size as text: "1920x1080".
 [[nodiscard]] std::string size_text(Size size);
 
 struct Point {
@@ -35,7 +35,7 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
-/// Smallest box around both, neither of which is empty.
+/// Smallest box around two boxes that are not empty.
 [[nodiscard]] Box join(const Box& a, const Box& b);
 
 }  // namespace sam2::runs

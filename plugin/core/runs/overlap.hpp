@@ -7,13 +7,13 @@
 
 namespace sam2::runs {
 
-/// How far a mask is moved.
+/// Displacement of a mask in pixels.
 struct Shift {
   std::int32_t x = 0;
   std::int32_t y = 0;
 };
 
-/// Pixels that `moved`, shifted, and `still` have in common.
+/// Number of pixels that `still` shares with `moved` after the shift.
 [[nodiscard]] std::uint64_t overlap(const RunMask& moved, Shift shift, const RunMask& still);
 
 }  // namespace sam2::runs

@@ -20,15 +20,15 @@ struct RegionProps {
 
 /// A binary image as runs. Canonical: the spans of a row ascend and neither touch nor overlap, and none is empty.
 ///
-/// It is built row by row, top to bottom: reset(), then for each row add_span()* and end_row(); or by a RunWriter. Its
-/// memory is kept over reset(), so that a mask which is built anew for each frame does not allocate.
+/// Build it row by row from top to bottom: reset(), then add_span() and end_row() for each row; or use a RunWriter.
+/// reset() keeps the memory, so a mask that is rebuilt for each frame does not allocate.
 class RunMask {
  public:
-  /// Forgets all rows; the next row to be built is `top`.
+  /// Removes all rows. The next row is `top`.
   void reset(std::int32_t top);
 
-  /// Adds [begin, end) to the row being built. `begin` must not be left of the row's last span's begin; touching and
-  /// overlapping spans merge, empty ones are dropped.
+  /// Adds [begin, end) to the current row. `begin` must not be left of the begin of the row's last span. Touching and
+  /// overlapping spans merge. Empty spans are dropped.
   void add_span(std::int32_t begin, std::int32_t end) {
     if (begin >= end) return;
     const std::size_t row_begin = row_count_ == 0 ? 0 : row_ends_[row_count_ - 1];
@@ -46,10 +46,10 @@ class RunMask {
     row_ends_[row_count_++] = static_cast<std::uint32_t>(span_count_);
   }
 
-  /// Adds the last finished row once more; there must be one.
+  /// Adds the last finished row again. There must be one.
   void repeat_row();
 
-  /// First row, and the one after the last; rows outside have no spans.
+  /// First row, and the row after the last. Rows outside have no spans.
   [[nodiscard]] std::int32_t top() const { return top_; }
   [[nodiscard]] std::int32_t bottom() const { return top_ + static_cast<std::int32_t>(row_count_); }
 
@@ -61,7 +61,7 @@ class RunMask {
     return {spans_.data() + begin, row_ends_[index] - begin};
   }
 
-  /// visit(spans) for each row from top() on.
+  /// Calls visit(spans) for each row from top() on.
   template <typename Visit>
   void for_each_row(Visit visit) const {
     std::size_t begin = 0;
@@ -72,7 +72,7 @@ class RunMask {
   }
 
   [[nodiscard]] bool empty() const { return span_count_ == 0; }
-  /// Of all rows, and for each row how many there are up to its end.
+  /// The spans of all rows, and for each row the number of spans up to its end.
   [[nodiscard]] std::span<const Span> spans() const { return {spans_.data(), span_count_}; }
   [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return {row_ends_.data(), row_count_}; }
 
@@ -84,7 +84,7 @@ class RunMask {
     if (items.size() < count) items.resize(std::max(count, 2 * items.size()));
   }
 
-  // The lists are as long as they have ever been, for what a list drops and gets again is initialized each time.
+  // The vectors never shrink: growing again would initialise the elements again. The counts say how many are used.
   std::int32_t top_ = 0;
   std::vector<std::uint32_t> row_ends_;
   std::size_t row_count_ = 0;

@@ -8,11 +8,10 @@
 
 namespace sam2::runs {
 
-/// Builds a mask like reset(), add_span() and end_row() do, from rows whose spans do not touch, and with less to look
-/// at for each of them. The mask is whole once the writer is gone.
+/// Appends rows faster than add_span(). The spans of a row must not touch. The destructor completes the mask.
 class RunWriter {
  public:
-  /// `rows` is how many will be written at most.
+  /// `rows` is the largest number of rows.
   RunWriter(RunMask& mask, std::int32_t top, std::size_t rows) : mask_(mask) {
     mask.reset(top);
     RunMask::make_room(mask.row_ends_, rows);
@@ -26,7 +25,7 @@ class RunWriter {
     mask_.span_count_ = count();
   }
 
-  /// `spans` is how many the row will get at most, empty ones included.
+  /// `spans` is the largest number of spans in the row, empty ones included.
   void begin_row(std::size_t spans) {
     if (static_cast<std::size_t>(room_end_ - next_) < spans) make_room(spans);
   }
@@ -41,7 +40,7 @@ class RunWriter {
   template <typename Add>
   void add_rows(std::size_t rows, std::size_t spans, const Add& add) {
     begin_row(rows * spans);
-    // No store of a span can change these.
+    // Local copies: the compiler then knows that the stores do not change them.
     const auto* const first = first_;
     auto* next = next_;
     auto* row_end = row_end_;

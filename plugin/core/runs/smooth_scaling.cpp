@@ -30,7 +30,7 @@ AxisWeights::AxisWeights(const AxisMap& map, const Extent& extent) {
   if (extent.is_below(frame)) {
     const auto unit = 2 * Extent::Integer{frame} * extent.denominator;
     for (auto pixel = covered.begin; pixel < covered.end; ++pixel) {
-      // In pixel indices, from the axes' common centre; see AxisMap.
+      // Position in pixel indices from the common centre of the axes; see AxisMap.
       const auto position = Extent::Integer{length - 1} * frame * extent.denominator +
                             (2 * Extent::Integer{pixel} + 1 - frame) * extent.numerator;
       const auto parts =
@@ -89,7 +89,7 @@ void SmoothScaler::blend(const Stretch& above, Kind below, std::uint32_t weight_
   }
   coverages_.clear();
   for (auto pixel = above.begin; pixel < above.end; ++pixel) coverages_.push_back(coverage_at(pixel));
-  // Pixels at the ends that are not covered are none of the mask's.
+  // Uncovered pixels at the ends do not belong to the mask.
   const auto is_covered = [](std::uint8_t coverage) { return coverage != 0; };
   const auto first = std::find_if(coverages_.begin(), coverages_.end(), is_covered);
   const auto end = std::find_if(coverages_.rbegin(), std::make_reverse_iterator(first), is_covered).base();

@@ -21,7 +21,7 @@ class AxisWeights {
   static constexpr std::uint32_t kOne = 256;
 
   AxisWeights() = default;
-  /// An axis that is not scaled up takes the nearest mask pixel, as `map` does.
+  /// An axis that is not scaled up uses the nearest mask pixel, as `map` does.
   AxisWeights(const AxisMap& map, const Extent& extent);
 
   [[nodiscard]] bool empty() const { return starts_.empty(); }
@@ -44,16 +44,16 @@ class AxisWeights {
   std::vector<std::int32_t> starts_;
 };
 
-/// Scales masks bilinearly, from run to run: only the pixels along an outline are computed one by one. Keeps its memory
-/// from one call to the next.
+/// Scales masks bilinearly from runs to runs. It computes only the pixels along an outline one by one. It keeps its
+/// memory between calls.
 class SmoothScaler {
  public:
-  /// `mask` is transposed already, where it is to be.
+  /// `mask` must be in the orientation of the frame.
   void apply(const RunMask& mask, const AxisMap& column_map, const AxisMap& row_map, const AxisWeights& columns,
              const AxisWeights& rows, CoverageMask& placed);
 
  private:
-  /// What the pixels of a stretch of a row take from the mask row: nothing, all, or by their weights.
+  /// How much the pixels of a part of a row take from the mask row: nothing, everything, or by weight.
   enum class Kind : std::uint8_t { Empty, Full, Rising, Falling };
   struct Stretch {
     std::int32_t begin;
@@ -72,11 +72,11 @@ class SmoothScaler {
   void blend(const Stretch& above, Kind below, std::uint32_t weight_below, const AxisWeights& columns,
              CoverageMask& placed);
 
-  std::array<Row, 2> rows_;  ///< of even and of odd number
+  std::array<Row, 2> rows_;  ///< the latest even row and the latest odd row
   std::vector<std::uint8_t> coverages_;
 };
 
-/// The pixels that are covered at least by half.
+/// Makes a mask of the pixels with a coverage of at least one half.
 void threshold(const CoverageMask& coverage, RunMask& mask);
 
 }  // namespace sam2::runs

@@ -47,7 +47,7 @@ void for_each_difference(Spans a, Spans b, std::int32_t width, Visit visit) {
   }
 }
 
-/// The same with each row at which the column changes; the mask ends at `bottom`.
+/// Calls `visit` with each row at which a column changes. The mask ends at `bottom`.
 template <typename Visit>
 void for_each_toggle(const RunMask& mask, std::int32_t top, std::int32_t bottom, std::int32_t width, Visit visit) {
   Spans above;

@@ -9,11 +9,10 @@
 
 namespace sam2::runs {
 
-/// Swaps rows and columns of masks, at a cost that follows their outlines and not their areas. Keeps its scratch memory
-/// from one call to the next.
+/// Swaps rows and columns of masks. The cost follows the outline, not the area. It keeps its memory between calls.
 class Transposer {
  public:
-  /// Row x of `transposed` is column x of `mask`. What lies outside `size`, the size of `mask`, is left out.
+  /// Row x of `transposed` is column x of `mask`. Pixels outside `size`, the size of `mask`, are dropped.
   void transpose(const RunMask& mask, Size size, RunMask& transposed);
 
  private:
