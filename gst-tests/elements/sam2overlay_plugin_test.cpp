@@ -11,7 +11,7 @@ using namespace sam2::test;
 START_TEST(test_the_element_describes_itself) {
   auto* factory = gst_element_factory_find("sam2overlay");
   ck_assert(factory != nullptr);
-  ck_assert_str_eq(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS), "Filter/Editor/Video");
+  ck_assert_str_eq(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS), "Filter/Effect/Video");
   for (const auto* const key :
        {GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_DESCRIPTION, GST_ELEMENT_METADATA_AUTHOR}) {
     ck_assert_msg(std::strlen(gst_element_factory_get_metadata(factory, key)) > 3, "%s", key);

@@ -37,29 +37,58 @@ DomainAndCode domain_and_code(ErrorCode code) {
   return {GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_FAILED};
 }
 
-void post(GstElement* element, GstMessageType type, const DomainAndCode& kind, const std::string& text) {
-  // Paths are bytes, messages are UTF-8.
-  gst_element_message_full(element, type, kind.domain, kind.code, g_utf8_make_valid(text.c_str(), -1), nullptr,
-                           __FILE__, GST_FUNCTION, __LINE__);
+const char* name_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::NotFound:
+      return "not found";
+    case ErrorCode::OpenRead:
+      return "cannot be read";
+    case ErrorCode::NoSpace:
+      return "over a limit";
+    case ErrorCode::OpenWrite:
+      return "cannot be created";
+    case ErrorCode::Write:
+      return "cannot be written";
+    case ErrorCode::Settings:
+      return "setting";
+    case ErrorCode::Decode:
+      return "broken data";
+    case ErrorCode::WrongType:
+      return "unsupported data";
+    case ErrorCode::Format:
+      return "data that does not fit";
+    case ErrorCode::Cancelled:
+      return "cancelled";
+    case ErrorCode::Internal:
+      return "internal error";
+  }
+  return "";
+}
+
+void post(GstElement* element, GstMessageType type, const DomainAndCode& kind, const Error& error) {
+  const auto debug = std::string(name_of(error.code)) + ": " + error.message;
+  // Paths are bytes, messages are UTF-8. The message takes both texts.
+  gst_element_message_full(element, type, kind.domain, kind.code, g_utf8_make_valid(error.message.c_str(), -1),
+                           g_utf8_make_valid(debug.c_str(), -1), error.place.file, error.place.function,
+                           error.place.line);
 }
 
 }  // namespace
 
 void post_error(GstElement* element, const Error& error) {
-  post(element, GST_MESSAGE_ERROR, domain_and_code(error.code), error.message);
+  post(element, GST_MESSAGE_ERROR, domain_and_code(error.code), error);
 }
 
 void post_warning(GstElement* element, const Error& error) {
-  post(element, GST_MESSAGE_WARNING, domain_and_code(error.code), error.message);
+  post(element, GST_MESSAGE_WARNING, domain_and_code(error.code), error);
 }
 
-void post_warning_once(GstElement* element, bool& told, const Error& error) {
-  if (std::exchange(told, true)) return;
-  post_warning(element, error);
+void post_warning_once(GstElement* element, bool& is_posted, const Error& error) {
+  if (!std::exchange(is_posted, true)) post_warning(element, error);
 }
 
-void post_info(GstElement* element, const std::string& text) {
-  post(element, GST_MESSAGE_INFO, {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT}, text);
+void post_info(GstElement* element, const std::string& text, const SourcePlace& place) {
+  post(element, GST_MESSAGE_INFO, {GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT}, {ErrorCode::Format, text, place});
 }
 
 }  // namespace sam2::element

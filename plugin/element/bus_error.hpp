@@ -12,20 +12,21 @@
 
 namespace sam2::element {
 
-/// Posts `error` as the element's error message. Call without any lock held.
+/// Posts `error` as an error message of the element. Call it without any lock held. The message names the place where
+/// the failure was found, and its debug text is never empty.
 void post_error(GstElement* element, const Error& error);
 
-/// The same as a warning: something was left out, and playback goes on.
+/// Posts a warning: something was left out, and playback goes on.
 void post_warning(GstElement* element, const Error& error);
 
-/// The same unless it was `told` before.
-void post_warning_once(GstElement* element, bool& told, const Error& error);
+/// Posts a warning unless `is_posted` is set, and sets it.
+void post_warning_once(GstElement* element, bool& is_posted, const Error& error);
 
-/// The same as an information: nothing is wrong, but the user may want to know.
-void post_info(GstElement* element, const std::string& text);
+/// Posts an information: nothing is wrong, but the user may want to know.
+void post_info(GstElement* element, const std::string& text, const SourcePlace& place = SourcePlace::current());
 
-/// Runs `body`; an exception of the standard library (in practice: no memory) becomes an error message and `failure`,
-/// so that none crosses into C.
+/// Runs `body`. An exception of the standard library (in practice: no memory) becomes an error message, and the result
+/// is `failure`. So no exception crosses into C.
 template <typename Value, typename Body>
 Value call_guarded(gpointer element, Value failure, Body&& body) noexcept {
   try {

@@ -79,7 +79,7 @@ bool is_system_memory(const GstCapsFeatures* features) {
   return is;
 }
 
-void withdraw_unfollowed_metas(GstQuery* query) {
+void remove_unsupported_metas(GstQuery* query) {
   for (const auto api : {GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE, GST_VIDEO_GL_TEXTURE_UPLOAD_META_API_TYPE}) {
     guint index = 0;
     while (gst_query_find_allocation_meta(query, api, &index)) gst_query_remove_nth_allocation_meta(query, index);

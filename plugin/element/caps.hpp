@@ -12,7 +12,7 @@
 
 namespace sam2::element {
 
-/// What the negotiated caps say about frames.
+/// The properties of frames that the negotiated caps describe.
 struct FrameInfo {
   GstVideoInfo video;
   const composite::FrameFormat* format = nullptr;
@@ -21,23 +21,22 @@ struct FrameInfo {
   Fraction rate;  ///< 0/1: variable or unknown
 };
 
-/// Frames that are drawn on: system memory, every format that is drawn, any size and rate. Transfer full.
+/// Caps of frames that the element draws on: system memory, the formats of the table, any size and rate. Transfer full.
 GstCaps* make_drawn_caps();
 
-/// Caps of both pads: frames that are drawn on, and those that a sink draws compositions on. Transfer full.
+/// Caps of both pads: frames that the element draws on, and frames that a sink draws compositions on. Transfer full.
 GstCaps* make_template_caps();
 
-/// The feature that a sink draws overlay compositions.
+/// True if the features say that the sink draws overlay compositions.
 bool has_compositions(const GstCapsFeatures* features);
-/// With that feature or without, and no other.
+/// True for system memory, with or without that feature, and no other feature.
 bool is_system_memory(const GstCapsFeatures* features);
 
-/// Takes off downstream's answer to an ALLOCATION query what masks would not follow: metas by which the picture lies
-/// elsewhere than in the memory, or is turned as it is shown.
-void withdraw_unfollowed_metas(GstQuery* query);
+/// Removes metas that would move or rotate the picture without the masks from an ALLOCATION query.
+void remove_unsupported_metas(GstQuery* query);
 
-/// Nothing where the caps are no raw video, or in system memory and of a format that is not drawn. The format is
-/// nullptr where it is of no use, since the memory is not the system's.
+/// Returns nullopt unless the caps are raw video. `format` is nullptr for memory other than system memory. A
+/// system-memory format outside the table gives nullopt.
 std::optional<FrameInfo> parse_caps(GstCaps* caps);
 
 }  // namespace sam2::element

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "element/debug.hpp"
 #include "timing/timeline.hpp"
 
 namespace sam2::element {
@@ -16,13 +17,13 @@ std::int64_t saturated(guint64 time) {
   return static_cast<std::int64_t>(std::min<guint64>(time, kHighest));
 }
 
-/// A and b are times in ns; neither the sum nor its parts may reach GST_CLOCK_TIME_NONE.
+/// The sum of two times in ns, neither of which is GST_CLOCK_TIME_NONE. The sum stops short of it.
 GstClockTime later(GstClockTime time, GstClockTime by) {
   return by >= GST_CLOCK_TIME_NONE - 1 - time ? GST_CLOCK_TIME_NONE - 1 : time + by;
 }
 
-/// Stream time, extrapolated to times outside the segment; PTS itself where the segment has none (BYTES, or no time
-/// base).
+/// The stream time of `pts`, extrapolated to times outside the segment. Returns the PTS if the segment has no stream
+/// time (format BYTES, or no time base).
 std::int64_t stream_time_of(const GstSegment& segment, GstClockTime pts) {
   if (segment.format == GST_FORMAT_TIME) {
     guint64 stream_time = 0;
@@ -32,7 +33,7 @@ std::int64_t stream_time_of(const GstSegment& segment, GstClockTime pts) {
   return saturated(pts);
 }
 
-/// A span of stream time, in the PTS' own pace.
+/// Converts a duration in stream time to a duration in PTS.
 std::int64_t in_pts_pace(std::int64_t span, const GstSegment& segment) {
   const double pace = std::abs(segment.applied_rate);
   if (span <= 0) return 0;
@@ -44,27 +45,28 @@ bool begins_at_start(const GstSegment& segment, GstClockTime pts) {
   return segment.format == GST_FORMAT_TIME && segment.applied_rate == 1.0 && pts == segment.start && pts > 0;
 }
 
-/// After an accurate seek, decoders cut what is before the seek position off the first frame: later PTS, shorter
-/// duration. Only its end says which frame it is; where stamps are rounded to ms, the rest may even lie in the next
-/// frame's time altogether. What begins at 0 has nothing before it.
+/// After an accurate seek, decoders cut the first frame at the seek position: its PTS grows and its duration shrinks.
+/// Only the end of the frame identifies it. If stamps are rounded to ms, the rest may even lie within the time of the
+/// next frame. A frame that begins at 0 is never cut.
 bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t duration, std::int64_t whole) {
   return begins_at_start(segment, pts) && duration > 0 && duration < whole;
 }
 
-/// Stamps are in ms where they are coarsest.
+/// The coarsest timestamps are in ms.
 constexpr std::int64_t kRounding = 1'000'000;
-/// How far off they are elsewhere: the ticks of mp4 are often of 1/3000 s.
+/// Rounding of other timestamps: the ticks of mp4 are often 1/3000 s.
 constexpr std::int64_t kFineRounding = 250'000;
-/// How far off they are in a file that has them in seconds with six decimals.
+/// Rounding of timestamps in seconds with six decimals.
 constexpr GstClockTime kDecimals = 1'000;
 
-/// A frame that is clipped by an unknown length: it may begin here, unless so little is left that the next one does.
+/// Places a frame that was clipped by an unknown length. It may begin here, unless so little of it is left that the
+/// next frame does.
 void place_by_rest(FrameTime& time, std::int64_t duration) {
   time.uncut_time = time.stream_time;
   time.slack = duration > kRounding ? kFineRounding : 0;
 }
 
-/// A clipped frame where frames vary. `whole` is how long it was, if greater than its duration.
+/// Places a clipped frame of varying length. `whole` is its full length, if greater than its duration.
 void place_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts, std::int64_t duration,
                    std::int64_t whole) {
   if (whole > duration) {
@@ -73,17 +75,31 @@ void place_clipped(FrameTime& time, const GstSegment& segment, GstClockTime pts,
   } else {
     place_by_rest(time, duration);
   }
-  // The PTS is within the frame, unless it is rounded and the end is near.
+  // The PTS lies within the frame, unless it is rounded and the end is near.
   const auto offset = std::min(duration, 2 * kRounding) - kRounding;
   const auto inside = offset > 0 ? later(pts, static_cast<GstClockTime>(offset))
                                  : pts - std::min(pts, static_cast<GstClockTime>(-offset));
   time.lookup = stream_time_of(segment, inside);
 }
 
+/// The first frame after a seek, of unknown begin and end. It is shown now, so now lies within it.
+void place_without_duration(FrameTime& time, const GstSegment& segment, GstClockTime pts) {
+  time.uncut_time = time.stream_time;
+  time.lookup = stream_time_of(segment, later(pts, kDecimals));
+  time.slack = 0;
+}
+
 }  // namespace
 
+void FrameClock::place_whole(FrameTime& time, const GstSegment& segment, const Stamp& stamp, std::int64_t period) {
+  time.uncut_time = stream_time_of(segment, stamp.pts);
+  const auto offset = timing::lookup_offset(period > 0 ? period : stamp.duration, stamp.duration);
+  // The offset is added before the conversion: with a negative applied_rate it leads backwards.
+  time.lookup = stream_time_of(segment, later(stamp.pts, static_cast<GstClockTime>(offset)));
+}
+
 void FrameClock::on_stream_start(const std::string& stream_id) {
-  // Some elements repeat the event for the same stream.
+  // Some elements send the event again for the same stream.
   if (stream_id == stream_id_) return;
   reset();
   stream_id_ = stream_id;
@@ -92,12 +108,13 @@ void FrameClock::on_stream_start(const std::string& stream_id) {
 void FrameClock::on_flush() {
   expected_pts_ = GST_CLOCK_TIME_NONE;
   flushed_ = true;
-  sought_ = true;
+  after_seek_ = true;
 }
 
 void FrameClock::on_segment(const GstSegment& segment) {
+  GST_DEBUG("segment %" GST_SEGMENT_FORMAT, static_cast<const void*>(&segment));
   expected_pts_ = GST_CLOCK_TIME_NONE;
-  sought_ |= has_segment_;
+  after_seek_ |= has_segment_;
   has_segment_ = true;
   if (!flushed_) return;
   flushed_ = false;
@@ -110,7 +127,7 @@ void FrameClock::learn_duration(const GstSegment& segment, GstClockTime pts, std
   const bool is_last = later(pts, static_cast<GstClockTime>(duration)) >= segment.stop;
   if (duration <= 0 || is_last) return;
   if (pts == segment.start) {
-    if (!sought_) first_duration_ = duration;
+    if (!after_seek_) first_duration_ = duration;
     return;
   }
   const bool differs = whole_duration_ > 0 && std::abs(duration - whole_duration_) > kRounding;
@@ -122,12 +139,28 @@ void FrameClock::trust_duration(FrameTime& time) {
   place_by_rest(time, *time.uncertain_end - time.stream_time);
 }
 
-FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods) {
+FrameClock::Stamp FrameClock::stamp_of(const GstSegment& segment, const GstBuffer* buffer) const {
   auto pts = GST_BUFFER_PTS(buffer);
   if (!GST_CLOCK_TIME_IS_VALID(pts)) pts = expected_pts_;
   if (!GST_CLOCK_TIME_IS_VALID(pts)) pts = segment.format == GST_FORMAT_TIME ? segment.start : 0;
   if (!GST_CLOCK_TIME_IS_VALID(pts)) pts = 0;
-  auto duration = GST_BUFFER_DURATION_IS_VALID(buffer) ? saturated(GST_BUFFER_DURATION(buffer)) : 0;
+  return {pts, GST_BUFFER_DURATION_IS_VALID(buffer) ? saturated(GST_BUFFER_DURATION(buffer)) : 0};
+}
+
+FrameClock::Kind FrameClock::kind_of(const GstSegment& segment, const Stamp& stamp, std::int64_t usual,
+                                     const Periods& periods) const {
+  if (periods.vary && after_seek_ && begins_at_start(segment, stamp.pts) && stamp.duration == 0) {
+    return Kind::WithoutDuration;
+  }
+  // Where frames vary, the rate of the caps is only a guess.
+  const auto nominal = usual > 0 ? usual : periods.mask;
+  if (!is_clipped(segment, stamp.pts, stamp.duration, periods.vary ? nominal : periods.video)) return Kind::Whole;
+  return periods.vary ? Kind::ClippedVarying : Kind::Clipped;
+}
+
+FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods) {
+  const auto stamp = stamp_of(segment, buffer);
+  const auto [pts, duration] = stamp;
   const auto period = in_pts_pace(periods.mask > 0 ? periods.mask : periods.video, segment);
 
   FrameTime time;
@@ -139,34 +172,34 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
 
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
-  const auto usual = whole_duration_ > 0 ? whole_duration_ : first_duration_;
-  const auto nominal = usual > 0 ? usual : periods.video;
+  const auto known = whole_duration_ > 0 ? whole_duration_ : first_duration_;
+  const auto usual = known > 0 ? known : periods.video;
   learn_duration(segment, pts, duration);
   if (periods.vary && lengths_ == Lengths::Unknown && duration > 0 && segment.applied_rate == 1.0) {
     time.uncertain_end = stream_time_of(segment, later(pts, static_cast<GstClockTime>(duration)));
   }
-  if (periods.vary && sought_ && begins_at_start(segment, pts) && duration == 0) {
-    // Neither its beginning nor its end is known, but it is shown now.
-    time.uncut_time = time.stream_time;
-    time.lookup = stream_time_of(segment, later(pts, kDecimals));
-    time.slack = 0;
-    return time;
-  }
-  // Where frames vary, the rate of the caps is a guess at best.
-  const auto varying = nominal > 0 ? nominal : periods.mask;
-  if (is_clipped(segment, pts, duration, periods.vary ? varying : periods.video)) {
-    if (periods.vary) {
-      place_clipped(time, segment, pts, duration, lengths_ == Lengths::True ? duration : nominal);
-      return time;
+  switch (kind_of(segment, stamp, usual, periods)) {
+    case Kind::Whole:
+      place_whole(time, segment, stamp, period);
+      break;
+    case Kind::Clipped: {
+      GST_DEBUG("the frame at %" GST_TIME_FORMAT " is clipped: a seek left %" G_GINT64_FORMAT " ns of it",
+                GST_TIME_ARGS(pts), duration);
+      // Rounding may put the beginning of the very first frame before 0.
+      const auto lost = std::min(pts, static_cast<GstClockTime>(periods.video - duration));
+      place_whole(time, segment, {pts - lost, periods.video}, period);
+      break;
     }
-    // Rounding may put the beginning of the very first frame before 0.
-    pts -= std::min(pts, static_cast<GstClockTime>(periods.video - duration));
-    duration = periods.video;
+    case Kind::ClippedVarying:
+      GST_DEBUG("the frame at %" GST_TIME_FORMAT " is clipped, and frames vary: a seek left %" G_GINT64_FORMAT " ns",
+                GST_TIME_ARGS(pts), duration);
+      place_clipped(time, segment, pts, duration, lengths_ == Lengths::True ? duration : usual);
+      break;
+    case Kind::WithoutDuration:
+      GST_DEBUG("the frame at %" GST_TIME_FORMAT " after a seek has no duration", GST_TIME_ARGS(pts));
+      place_without_duration(time, segment, pts);
+      break;
   }
-  time.uncut_time = stream_time_of(segment, pts);
-  const auto offset = timing::lookup_offset(period > 0 ? period : duration, duration);
-  // The offset goes in before the conversion: where applied_rate is negative, it leads backwards.
-  time.lookup = stream_time_of(segment, later(pts, static_cast<GstClockTime>(offset)));
   return time;
 }
 

@@ -11,71 +11,86 @@
 
 namespace sam2::element {
 
-/// When a frame is, as far as its masks are concerned.
+/// The times of one frame that select its mask.
 struct FrameTime {
-  /// Stream time in ns of the moment inside the frame at which its mask is looked up, before origin and offset; signed,
-  /// since frames before the segment have negative times.
+  /// Stream time in ns, inside the frame, at which its mask is looked up; without origin and offset. Frames before the
+  /// segment have negative times.
   std::int64_t lookup = 0;
-  std::int64_t stream_time = 0;  ///< of the frame's beginning
-  std::int64_t uncut_time = 0;   ///< the same, as far as known where a seek cut its beginning off
-  /// A stamp of the file that is at most this far from `uncut_time` means just this frame; 0: none does.
+  std::int64_t stream_time = 0;  ///< stream time of the begin of the frame as stamped
+  std::int64_t uncut_time = 0;   ///< stream time of the begin before a seek clipped it, as far as known
+  /// A timestamp of the file within this distance of `uncut_time` names this frame; 0: none does.
   std::int64_t slack = 0;
-  /// Where in stream time it ends by its duration, while nobody knows whether durations are true.
+  /// End of the frame in stream time by its duration, while it is unknown whether durations are true.
   std::optional<std::int64_t> uncertain_end;
-  std::uint64_t number = 0;  ///< of the buffer since the stream began
-  bool countable = true;     ///< false where `number` says nothing: after a seek into the stream
+  std::uint64_t number = 0;  ///< number of the buffer since the stream began
+  bool countable = true;     ///< false after a seek into the stream, where `number` is meaningless
 };
 
 /// Follows the stream's events and gives each buffer its time. Used by the streaming thread only.
 class FrameClock {
  public:
-  /// A new stream: nothing of the old one counts.
+  /// Starts a new stream and drops the state of the old one.
   void reset() { *this = FrameClock(); }
   void on_stream_start(const std::string& stream_id);
   void on_flush();
   void on_segment(const GstSegment& segment);
 
-  /// ns from one to the next, in stream time; 0: unknown.
+  /// Frame periods in ns of stream time; 0: unknown.
   struct Periods {
-    std::int64_t mask = 0;   ///< of the frames that the mask file numbers
-    std::int64_t video = 0;  ///< of the frames of the stream
-    bool vary = false;       ///< these are but typical: the file has a stamp for each mask
+    std::int64_t mask = 0;   ///< period of the frames that the mask file numbers
+    std::int64_t video = 0;  ///< period of the frames of the stream
+    bool vary = false;       ///< the periods are only typical: the file has a timestamp for every mask
   };
 
-  /// Time of the next buffer. A buffer without PTS continues where the one before ended. Each buffer must be asked for
-  /// once.
+  /// Returns the time of the next buffer. A buffer without PTS begins where the one before ended. Call it once for each
+  /// buffer.
   FrameTime next(const GstSegment& segment, const GstBuffer* buffer, const Periods& periods);
 
-  /// The file's stamps say that durations are not those of the frames: decoders that know none give all frames the
-  /// same.
+  /// The timestamps of the file contradict the durations: some decoders give all frames one duration.
   void distrust_durations() { lengths_ = Lengths::Nominal; }
-  /// They say that a clipped frame of uncertain end has a duration of its own.
+  /// The timestamps of the file confirm the duration of a clipped frame with `uncertain_end`.
   static void trust_duration(FrameTime& time);
 
-  /// Stream time of the first frame since the stream began; nothing before it.
+  /// Stream time of the first frame since the stream began, once it has passed.
   [[nodiscard]] std::optional<std::int64_t> first_stream_time() const { return first_stream_time_; }
 
  private:
-  /// What durations say.
+  /// Meaning of the durations of buffers.
   enum class Lengths {
     Unknown,
-    True,
-    Nominal,  ///< the same of all frames, however long they are
+    True,     ///< each is the length of its frame
+    Nominal,  ///< one value for all frames, whatever their length
   };
 
+  /// What is known of the begin and the end of a frame.
+  enum class Kind {
+    Whole,
+    Clipped,          ///< a seek cut its begin off; the length is that of the frame rate
+    ClippedVarying,   ///< likewise, but frames vary in length
+    WithoutDuration,  ///< the first frame after a seek where frames vary
+  };
+  struct Stamp {
+    GstClockTime pts;
+    std::int64_t duration;  ///< ns; 0: unknown
+  };
+
+  [[nodiscard]] Stamp stamp_of(const GstSegment& segment, const GstBuffer* buffer) const;
+  [[nodiscard]] Kind kind_of(const GstSegment& segment, const Stamp& stamp, std::int64_t usual,
+                             const Periods& periods) const;
+  static void place_whole(FrameTime& time, const GstSegment& segment, const Stamp& stamp, std::int64_t period);
   void learn_duration(const GstSegment& segment, GstClockTime pts, std::int64_t duration);
 
   std::string stream_id_;
   std::optional<std::int64_t> first_stream_time_;
   GstClockTime expected_pts_ = GST_CLOCK_TIME_NONE;
-  std::int64_t first_duration_ = 0;  ///< of the stream's first buffer, which an edit list may have clipped
-  std::int64_t whole_duration_ = 0;  ///< of the last buffer that nobody clipped; 0: none had one
+  std::int64_t first_duration_ = 0;  ///< duration of the first buffer, which an edit list may have clipped
+  std::int64_t whole_duration_ = 0;  ///< duration of the last buffer that was not clipped; 0: unknown
   Lengths lengths_ = Lengths::Unknown;
   std::uint64_t next_number_ = 0;
   bool countable_ = true;
   bool flushed_ = false;
   bool has_segment_ = false;
-  bool sought_ = false;  ///< the segment is not the stream's first one
+  bool after_seek_ = false;  ///< the segment is not the first one of the stream
 };
 
 }  // namespace sam2::element

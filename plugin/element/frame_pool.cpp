@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "element/frame_pool.hpp"
 
+#include "element/debug.hpp"
+
 namespace sam2::element {
 namespace {
 
-/// What downstream wants frames to be in.
+/// Asks downstream for the kind of memory that it prefers.
 MemoryKind ask_downstream(GstPad* source_pad, GstCaps* caps) {
   MemoryKind proposal;
   auto* const query = gst_query_new_allocation(caps, FALSE);
@@ -12,15 +14,15 @@ MemoryKind ask_downstream(GstPad* source_pad, GstCaps* caps) {
     gst_query_parse_nth_allocation_param(query, 0, &proposal.allocator, &proposal.params);
   }
   gst_query_unref(query);
-  // Such an allocator makes no memory of a mere size.
+  // An allocator with this flag cannot allocate by size alone.
   if (proposal.allocator != nullptr && GST_OBJECT_FLAG_IS_SET(proposal.allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC)) {
     gst_clear_object(&proposal.allocator);
   }
   return proposal;
 }
 
-/// These describe where the pixels are in the buffer's memory. gst_buffer_copy_into() leaves them out, since it does
-/// not know that the new memory is laid out like the old.
+/// Copies the metas that describe where the pixels lie in memory. gst_buffer_copy_into() skips them, since it cannot
+/// know that the new memory has the same layout.
 void copy_layout_metas(GstBuffer* from, GstBuffer* to) {
   GstMetaTransformCopy whole{FALSE, 0, static_cast<gsize>(-1)};
   gpointer state = nullptr;
@@ -54,6 +56,8 @@ bool FramePool::configure(gsize size, GstPad* source_pad) {
   gst_clear_object(&proposal.allocator);
   gst_caps_unref(caps);
   size_ = size;
+  GST_DEBUG_OBJECT(source_pad, "pool of %" G_GSIZE_FORMAT " bytes a frame %s", size,
+                   started ? "started" : "could not be started");
   return started;
 }
 

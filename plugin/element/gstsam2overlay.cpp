@@ -150,7 +150,7 @@ static GstCaps* gst_sam2_overlay_transform_caps(GstBaseTransform* base, GstPadDi
 
 static gboolean gst_sam2_overlay_accept_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
   return GST_BASE_TRANSFORM_CLASS(parent_class)->accept_caps(base, direction, caps) &&
-         neighbour_accepts(base, direction, caps);
+         peer_accepts(base, direction, caps);
 }
 
 static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps,
@@ -170,7 +170,7 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
 
 static gboolean gst_sam2_overlay_propose_allocation(GstBaseTransform* base, GstQuery* decided, GstQuery* query) {
   if (!GST_BASE_TRANSFORM_CLASS(parent_class)->propose_allocation(base, decided, query)) return FALSE;
-  withdraw_unfollowed_metas(query);
+  remove_unsupported_metas(query);
   return TRUE;
 }
 
@@ -240,7 +240,10 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
     if (flow != GST_FLOW_OK) return flow;
     const bool writes_pixels = priv->plan.draw && !is_exclusive(input);
     *output = writes_pixels ? priv->frame_pool.copy(input, GST_BASE_TRANSFORM_SRC_PAD(base)) : nullptr;
-    if (*output != nullptr) return GST_FLOW_OK;
+    if (*output != nullptr) {
+      GST_LOG_OBJECT(base, "the frame is shared: masks are drawn into a copy from the pool");
+      return GST_FLOW_OK;
+    }
     // This copy shares the memory.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
     *output = reuse ? input : gst_buffer_copy(input);
@@ -326,8 +329,8 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   mark_enums_as_plugin_api();
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
-  element_class->change_state = gst_sam2_overlay_change_state;
-  gst_element_class_set_static_metadata(element_class, "SAM 2 mask overlay", "Filter/Editor/Video",
+  element_class->change_state = GST_DEBUG_FUNCPTR(gst_sam2_overlay_change_state);
+  gst_element_class_set_static_metadata(element_class, "SAM 2 mask overlay", "Filter/Effect/Video",
                                         "Plays SAM 2 segmentation masks from an .npz file on top of video",
                                         "The sam2overlay developers");
   auto* caps = make_template_caps();
@@ -336,17 +339,17 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   gst_caps_unref(caps);
 
   auto* transform_class = GST_BASE_TRANSFORM_CLASS(klass);
-  transform_class->start = gst_sam2_overlay_start;
-  transform_class->stop = gst_sam2_overlay_stop;
-  transform_class->set_caps = gst_sam2_overlay_set_caps;
-  transform_class->transform_caps = gst_sam2_overlay_transform_caps;
-  transform_class->accept_caps = gst_sam2_overlay_accept_caps;
-  transform_class->fixate_caps = gst_sam2_overlay_fixate_caps;
-  transform_class->propose_allocation = gst_sam2_overlay_propose_allocation;
-  transform_class->sink_event = gst_sam2_overlay_sink_event;
-  transform_class->src_event = gst_sam2_overlay_src_event;
-  transform_class->before_transform = gst_sam2_overlay_before_transform;
-  transform_class->prepare_output_buffer = gst_sam2_overlay_prepare_output_buffer;
-  transform_class->transform_ip = gst_sam2_overlay_transform_ip;
+  transform_class->start = GST_DEBUG_FUNCPTR(gst_sam2_overlay_start);
+  transform_class->stop = GST_DEBUG_FUNCPTR(gst_sam2_overlay_stop);
+  transform_class->set_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_set_caps);
+  transform_class->transform_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_transform_caps);
+  transform_class->accept_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_accept_caps);
+  transform_class->fixate_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_fixate_caps);
+  transform_class->propose_allocation = GST_DEBUG_FUNCPTR(gst_sam2_overlay_propose_allocation);
+  transform_class->sink_event = GST_DEBUG_FUNCPTR(gst_sam2_overlay_sink_event);
+  transform_class->src_event = GST_DEBUG_FUNCPTR(gst_sam2_overlay_src_event);
+  transform_class->before_transform = GST_DEBUG_FUNCPTR(gst_sam2_overlay_before_transform);
+  transform_class->prepare_output_buffer = GST_DEBUG_FUNCPTR(gst_sam2_overlay_prepare_output_buffer);
+  transform_class->transform_ip = GST_DEBUG_FUNCPTR(gst_sam2_overlay_transform_ip);
   transform_class->transform_ip_on_passthrough = FALSE;
 }

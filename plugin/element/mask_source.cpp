@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "clip/clip_load.hpp"
+#include "element/debug.hpp"
 #include "element/reported_load.hpp"
 #include "timing/schedule.hpp"
 
@@ -78,6 +79,7 @@ void MaskSource::set_loads(Loads loads) {
 void MaskSource::replace(const Settings& settings) {
   std::unique_lock lock(control_mutex_);
   if (!is_running_) return;
+  GST_DEBUG_OBJECT(element_, "location is now %s", settings.location.value_or("unset").c_str());
   if (!settings.has_location()) {
     set_loads({});
     return;
@@ -122,6 +124,7 @@ void MaskSource::promote_next() {
   }
   if (!next->load().is_finished()) return;
   next->report();
+  GST_DEBUG_OBJECT(element_, "the next mask file has been read");
   const bool has_failed = next->load().status().error.has_value();
   // In the meantime another file may have been set.
   loads_.with([&](Loads& now) {
@@ -153,6 +156,9 @@ GstFlowReturn MaskSource::wait_for(std::size_t entry, bool& is_ready) {
   if (current == nullptr) return GST_FLOW_OK;
   bool is_decided = false;
   bool failed = false;
+  if (!current->load().status().is_decided(entry)) {
+    GST_DEBUG_OBJECT(element_, "waiting until entry %" G_GSIZE_FORMAT " has been read", entry);
+  }
   current->load().wait([&](const Status& status) {
     is_decided = status.is_decided(entry);
     is_ready = status.is_ready(entry);
@@ -161,6 +167,7 @@ GstFlowReturn MaskSource::wait_for(std::size_t entry, bool& is_ready) {
   });
   current->report();
   if (failed) return GST_FLOW_ERROR;
+  if (!is_decided) GST_DEBUG_OBJECT(element_, "the wait for entry %" G_GSIZE_FORMAT " was interrupted", entry);
   return is_decided ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 

@@ -6,12 +6,25 @@
 
 #include "base/checked_math.hpp"
 #include "element/bus_error.hpp"
+#include "element/debug.hpp"
 
 namespace sam2::element {
 namespace {
 
 std::string seconds(std::int64_t nanoseconds) {
   return std::to_string(static_cast<double>(nanoseconds) / static_cast<double>(timing::kNanosecondsPerSecond)) + " s";
+}
+
+const char* name_of(timing::Schedule::Basis basis) {
+  switch (basis) {
+    case timing::Schedule::Basis::Still:
+      return "nothing: a still shows on every frame";
+    case timing::Schedule::Basis::Time:
+      return "stream time";
+    case timing::Schedule::Basis::Buffers:
+      return "counting buffers";
+  }
+  return "";
 }
 
 }  // namespace
@@ -71,6 +84,9 @@ void MaskTiming::make_schedule(const masks::MaskSet& masks) {
     schedule = timing::Schedule::make(input);
   }
   if (schedule) schedule_ = *std::move(schedule);
+  if (!schedule_) return;
+  GST_INFO_OBJECT(element_, "masks are chosen by %s, %" G_GUINT64_FORMAT " entries, period %" G_GINT64_FORMAT " ns",
+                  name_of(schedule_->basis()), guint64{schedule_->entry_count()}, gint64{schedule_->period()});
 }
 
 FrameTime MaskTiming::next(const GstSegment& segment, const GstBuffer* buffer) {
@@ -84,9 +100,9 @@ std::int64_t MaskTiming::mask_origin(const Settings& settings) const {
   return saturated_sum(origin, settings.ts_offset);
 }
 
-void MaskTiming::tell_origin(const Settings& settings) {
-  if (told_origin_ || settings.time_origin != TimeOrigin::Stream) return;
-  told_origin_ = true;
+void MaskTiming::report_origin(const Settings& settings) {
+  if (reported_origin_ || settings.time_origin != TimeOrigin::Stream) return;
+  reported_origin_ = true;
   const auto first = clock_.first_stream_time().value_or(0);
   if (first <= schedule_->period() / 2) return;
   post_info(element_, "The first frame is at stream time " + seconds(first) +
@@ -95,7 +111,7 @@ void MaskTiming::tell_origin(const Settings& settings) {
                           std::to_string(first));
 }
 
-void MaskTiming::judge_length(FrameTime& time, const Settings& settings) {
+void MaskTiming::check_duration(FrameTime& time, const Settings& settings) {
   if (!time.uncertain_end) return;
   const auto origin = mask_origin(settings);
   const auto begin = saturated_difference(time.uncut_time, origin);
@@ -117,7 +133,7 @@ std::optional<timing::Held> MaskTiming::held_at(const FrameTime& time, const Set
     case timing::Schedule::Basis::Still:
       return schedule_->entry_count() == 0 ? std::nullopt : std::optional(timing::Held{});
     case timing::Schedule::Basis::Time:
-      tell_origin(settings);
+      report_origin(settings);
       return held_by_time(time, settings);
     case timing::Schedule::Basis::Buffers:
       return held_by_count(time);
@@ -148,7 +164,7 @@ std::optional<timing::Held> MaskTiming::held_by_count(const FrameTime& time) {
 
 std::optional<tracking::Moment> MaskTiming::moment_at(FrameTime& time, const tracking::Tracks& tracks,
                                                       const Settings& settings) {
-  judge_length(time, settings);
+  check_duration(time, settings);
   const auto held = held_at(time, settings);
   if (!held) return std::nullopt;
   const bool is_timed = schedule_->basis() == timing::Schedule::Basis::Time;

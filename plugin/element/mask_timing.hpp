@@ -16,33 +16,33 @@
 
 namespace sam2::element {
 
-/// Which masks are due when: follows the stream's clock, and looks its frames up in the schedule of the masks. Used by
-/// the streaming thread only. What the user should know of it is posted through the element, once a stream.
+/// Chooses the entry that each frame shows: follows the events of the stream, and looks frames up in the schedule of
+/// the masks. Used by the streaming thread only. Posts warnings through the element, each once a stream.
 class MaskTiming {
  public:
   explicit MaskTiming(GstElement* element) : element_(element) {}
 
   void on_event(GstEvent* event);
-  /// Of the caps; not positive: unknown.
+  /// Sets the frame rate of the caps. A rate that is not positive means unknown.
   void set_stream_rate(const Fraction& rate) { stream_rate_ = rate; }
 
-  /// Other masks follow; until update() there is no schedule.
+  /// Drops the schedule, since other masks follow.
   void forget_masks() { schedule_.reset(); }
-  /// To be called with the masks that play before anything is asked of them. True: they have another schedule now.
+  /// Call this first for each frame, with the masks that play. Returns true if the schedule has changed.
   bool update(const masks::MaskSet& masks, const Settings& settings);
-  /// nullptr: none.
+  /// Returns nullptr if there is no schedule.
   [[nodiscard]] const timing::Schedule* schedule() const { return schedule_ ? &*schedule_ : nullptr; }
 
-  /// Time of the next buffer, which must be asked for once.
+  /// Returns the time of the next buffer. Call it once for each buffer.
   FrameTime next(const GstSegment& segment, const GstBuffer* buffer);
-  /// The moment of the masks that a frame shows, if any; settles the frame's length where that was uncertain. There is
-  /// a schedule, and `tracks` are those of its masks.
+  /// Returns the time of the masks that a frame shows, if any. Decides the length of the frame if that was uncertain.
+  /// There must be a schedule, and `tracks` must belong to its masks.
   std::optional<tracking::Moment> moment_at(FrameTime& time, const tracking::Tracks& tracks, const Settings& settings);
   /// Stream time of mask time 0.
   [[nodiscard]] std::int64_t mask_origin(const Settings& settings) const;
 
  private:
-  /// What a schedule depends on, besides the masks.
+  /// The inputs of a schedule besides the masks.
   struct ScheduleKey {
     timing::Timing timing = timing::Timing::Auto;
     Fraction wanted_rate;
@@ -53,12 +53,12 @@ class MaskTiming {
   };
 
   void make_schedule(const masks::MaskSet& masks);
-  /// Lets the file's stamps tell whether durations are true.
-  void judge_length(FrameTime& time, const Settings& settings);
+  /// Checks durations against the timestamps of the file.
+  void check_duration(FrameTime& time, const Settings& settings);
   std::optional<timing::Held> held_at(const FrameTime& time, const Settings& settings);
   std::optional<timing::Held> held_by_time(const FrameTime& time, const Settings& settings) const;
   std::optional<timing::Held> held_by_count(const FrameTime& time);
-  void tell_origin(const Settings& settings);
+  void report_origin(const Settings& settings);
 
   GstElement* element_;
   FrameClock clock_;
@@ -66,7 +66,7 @@ class MaskTiming {
   std::optional<timing::Schedule> schedule_;
   ScheduleKey schedule_key_;
 
-  bool told_origin_ = false;
+  bool reported_origin_ = false;
   bool warned_of_rate_ = false;
   bool warned_of_timing_ = false;
   bool warned_of_seek_ = false;

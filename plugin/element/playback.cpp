@@ -31,6 +31,7 @@ void Playback::reset() {
 
 bool Playback::set_caps(GstCaps* caps) {
   frame_ = parse_caps(caps);
+  GST_DEBUG_OBJECT(element_, "caps %" GST_PTR_FORMAT, static_cast<void*>(caps));
   timing_.set_stream_rate(frame_ ? frame_->rate : Fraction{});
   return frame_.has_value();
 }
@@ -84,6 +85,7 @@ void Playback::on_event(GstEvent* event) {
 
 void Playback::set_attaches_compositions(bool attaches, bool wanted) {
   attaches_compositions_ = attaches;
+  GST_DEBUG_OBJECT(element_, attaches ? "masks are attached as compositions" : "masks are blended into frames");
   if (attaches || !wanted) return;
   post_warning_once(element_, warned_of_render_,
                     {ErrorCode::Settings,
@@ -123,10 +125,12 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
   if (settings != settings_ || clip != clip_) forget_shown();
   settings_ = settings;
   if (refuses(clip)) {
+    GST_LOG_OBJECT(element_, "the new masks do not fit the frame: the old ones stay in use");
     if (clip != refused_clip_) post_warning(element_, *misfit(placement_request(clip->masks())));
     refused_clip_ = clip;
   } else {
     if (clip != clip_) {
+      GST_DEBUG_OBJECT(element_, "other masks are in use from this frame on");
       timing_.forget_masks();
       judged_shapes_ = false;
       renderer_.forget();
@@ -157,6 +161,7 @@ FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, con
 void Playback::select(FramePlan& plan, bool are_there) {
   // Masks that stay because others were refused are no longer read: some may be missing for good.
   if ((plan.awaits_masks && !are_there) || !clip_->is_ready(plan.moment->entry)) {
+    GST_LOG_OBJECT(element_, "entry %" G_GSIZE_FORMAT " is lost", plan.moment->entry);
     plan.moment.reset();
     return;
   }

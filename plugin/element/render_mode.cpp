@@ -35,13 +35,13 @@ void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures*
 /// A frame with and without compositions. Of frames in other memory than the system's, only those of which downstream
 /// draws compositions can be passed on.
 void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStructure* structure,
-                        const GstCapsFeatures* features, bool has_neighbour) {
+                        const GstCapsFeatures* features, bool has_peer) {
   const bool downstream = direction == GST_PAD_SINK;
   if (gst_caps_features_is_any(features)) {
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, true);
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, false);
     // The neighbour that is yet to come may take any memory.
-    if (!has_neighbour) {
+    if (!has_peer) {
       gst_caps_append_structure_full(caps, gst_structure_copy(structure), gst_caps_features_copy(features));
     }
   } else if (gst_caps_features_contains(features, GST_CAPS_FEATURE_FORMAT_INTERLACED)) {
@@ -67,7 +67,7 @@ GstCaps* pick(GstCaps* candidates, bool with_feature) {
   return nullptr;
 }
 
-bool answers_for_compositions(GstPad* source, GstCaps* caps) {
+bool lists_composition_meta(GstPad* source, GstCaps* caps) {
   auto* const query = gst_query_new_allocation(caps, FALSE);
   const bool listed =
       gst_pad_peer_query(source, query) &&
@@ -77,7 +77,7 @@ bool answers_for_compositions(GstPad* source, GstCaps* caps) {
 }
 
 /// Something downstream knows what the feature is, and does not just take anything.
-bool names_caps(GstPad* source) {
+bool has_specific_caps(GstPad* source) {
   auto* const caps = gst_pad_peer_query_caps(source, nullptr);
   const bool any = gst_caps_is_any(caps) != FALSE;
   gst_caps_unref(caps);
@@ -85,20 +85,19 @@ bool names_caps(GstPad* source) {
 }
 
 bool draws_compositions(GstPad* source, GstCaps* caps) {
-  if (answers_for_compositions(source, caps)) return true;
+  if (lists_composition_meta(source, caps)) return true;
   // Most elements answer only once they have the caps.
-  return names_caps(source) && gst_pad_set_caps(source, caps) && answers_for_compositions(source, caps);
+  return has_specific_caps(source) && gst_pad_set_caps(source, caps) && lists_composition_meta(source, caps);
 }
 
 }  // namespace
 
 GstCaps* transform_overlay_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps, GstCaps* filter) {
   auto* const pad = direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SINK_PAD(base) : GST_BASE_TRANSFORM_SRC_PAD(base);
-  const bool has_neighbour = gst_pad_is_linked(pad) != FALSE;
+  const bool has_peer = gst_pad_is_linked(pad) != FALSE;
   auto* result = gst_caps_new_empty();
   for (guint i = 0; i < gst_caps_get_size(caps); ++i) {
-    append_transformed(result, direction, gst_caps_get_structure(caps, i), gst_caps_get_features(caps, i),
-                       has_neighbour);
+    append_transformed(result, direction, gst_caps_get_structure(caps, i), gst_caps_get_features(caps, i), has_peer);
   }
   result = gst_caps_simplify(result);
   if (filter == nullptr) return result;
@@ -107,7 +106,7 @@ GstCaps* transform_overlay_caps(GstBaseTransform* base, GstPadDirection directio
   return filtered;
 }
 
-bool neighbour_accepts(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
+bool peer_accepts(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps) {
   const auto* const features = gst_caps_get_features(caps, 0);
   if (is_system_memory(features) && !has_compositions(features)) return true;
   auto* const other = direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SRC_PAD(base) : GST_BASE_TRANSFORM_SINK_PAD(base);
@@ -116,8 +115,8 @@ bool neighbour_accepts(GstBaseTransform* base, GstPadDirection direction, GstCap
   auto* const taken = gst_pad_peer_query_caps(other, wanted);
   bool accepted = !gst_caps_is_empty(wanted) && !gst_caps_is_empty(taken);
   // What takes anything, as fakesink does, draws nothing.
-  if (accepted && direction == GST_PAD_SINK && !is_system_memory(features) && !names_caps(other)) {
-    accepted = answers_for_compositions(other, wanted);
+  if (accepted && direction == GST_PAD_SINK && !is_system_memory(features) && !has_specific_caps(other)) {
+    accepted = lists_composition_meta(other, wanted);
   }
   gst_caps_unref(taken);
   gst_caps_unref(wanted);

@@ -5,30 +5,30 @@
 
 namespace sam2::element {
 
-/// Who draws the masks into the pixels.
+/// Which element draws the masks into the pixels.
 enum class Render {
-  Auto,         ///< downstream, where it takes overlay compositions; else the element
-  Blend,        ///< the element
+  Auto,         ///< downstream if it draws overlay compositions, else this element
+  Blend,        ///< this element
   Composition,  ///< downstream
 };
 
-/// What frames of `caps` on one side can be on the other. With system memory, they may get the feature of overlay
-/// compositions; other memory, which the element does not write to, must get it. A side without a neighbour promises
-/// any memory, or else pads could not be linked one after the other. Transfer full.
+/// Converts caps of one pad to the caps that are possible at the other pad. Frames in system memory may get the feature
+/// of overlay compositions. Frames in other memory must get it, since the element does not write to that memory. A pad
+/// without a peer offers any memory; otherwise pads could not be linked one after the other. Transfer full.
 GstCaps* transform_overlay_caps(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps, GstCaps* filter);
 
-/// Whether the neighbour on the other side takes what `caps` become. Frames in system memory need no asking.
-bool neighbour_accepts(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps);
+/// True if the peer of the other pad accepts the converted `caps`. Frames in system memory are always accepted.
+bool peer_accepts(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps);
 
-/// What was negotiated with downstream.
+/// The result of negotiation with downstream.
 struct OutputChoice {
   GstCaps* caps = nullptr;  ///< transfer full
   bool attach = false;      ///< downstream draws compositions that are attached to these frames
 };
 
-/// Chooses among the `candidates` (transfer full) that downstream takes for frames of `input`. Asks in the ALLOCATION
-/// query whether compositions would be drawn, if need be after having set caps with the feature on the source pad. Of
-/// frames that come with compositions, upstream has asked.
+/// Chooses output caps among the `candidates` (transfer full) that downstream accepts for frames of `input`. An
+/// ALLOCATION query tells whether downstream draws compositions; some elements answer it only after caps with the
+/// feature are set on the source pad. If frames arrive with compositions, upstream has asked already.
 OutputChoice choose_output_caps(GstBaseTransform* base, const GstCaps* input, GstCaps* candidates, Render render);
 
 }  // namespace sam2::element

@@ -21,13 +21,27 @@ enum class ErrorCode {
   Internal,   ///< a broken promise of our own
 };
 
+/// A line of our source code. std::source_location does the same, but clang 14 lacks it.
+struct SourcePlace {
+  const char* file;
+  int line;
+  const char* function;
+
+  /// The place of the caller.
+  static constexpr SourcePlace current(const char* file = __builtin_FILE(), int line = __builtin_LINE(),
+                                       const char* function = __builtin_FUNCTION()) {
+    return {file, line, function};
+  }
+};
+
 /// A failure, in words for the user: which file and array, what was expected, what was found, what to do.
 struct [[nodiscard]] Error {
   ErrorCode code;
   std::string message;
+  SourcePlace place = SourcePlace::current();  ///< where the failure was found; shown in the message's debug text
 
   /// The same error seen from one level up: "context: message".
-  [[nodiscard]] Error within(const std::string& context) const& { return {code, context + ": " + message}; }
+  [[nodiscard]] Error within(const std::string& context) const& { return {code, context + ": " + message, place}; }
 };
 
 }  // namespace sam2
