@@ -67,7 +67,7 @@ Result<void> check_pairs(const Layout& layout, const SideArrays& side) {
     return Error{ErrorCode::Settings,
                  "axes=" + layout.axes() +
                      " needs a frame number and an object id for each mask, but the file has no array '" +
-                     (side.ids ? "frame_indices'" : "object_ids'")};
+                     (side.ids ? "frame_indices'" : "object_ids'") + "; save it too, or set axes to NULL"};
   }
   const auto pairs = layout.size_of('K');
   for (const auto* const list : {&*side.frame_numbers, &*side.ids}) {
