@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Builds the element in a Debian 13 root, whose GStreamer has GstAnalytics, and runs the test of that there. Needs root.
-# gst-tests/debian-13.sh DIRECTORY: where the root is made, or used again. Exit code 77: it cannot be made here.
+# Builds the element in a Debian 13 root, whose GStreamer has GstAnalytics, and runs the test of GstAnalytics in it.
+# Usage: debian-13.sh DIRECTORY
+#
+# The script makes the root in DIRECTORY, or uses the one that is in it. It must run as root. Exit code 77 means that the root cannot be
+# made on this machine.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-source pipelines/common.sh
+# shellcheck source=pipelines/common.sh
+source "$(dirname "$0")/../pipelines/common.sh"
+answer_options "" "$@"
 
-target=${1:?the directory of the root}
+(($# == 1)) || die "Usage: $0 DIRECTORY"
+target=$(realpath -m "$1")
+cd "$root"
+
 # What a build needs, and the elements that the tests use.
 packages=("${build_packages[@]}" ca-certificates gstreamer1.0-plugins-base libgstreamer-plugins-bad1.0-0)
 # Only what they have of GstAnalytics: they depend on OpenCV and on much else that nothing here uses.

@@ -1,11 +1,22 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, and runs all of them. No argument: everything. --quick: the tests of the plain build only.
+# Installs what the tests need, builds, and runs all tests.
+# Usage: run.sh [--quick]
+#
+# --quick runs the tests of the plain build only. Without it, builds with sanitizers and with clang follow.
+# The last line is the sum: "N passed, N failed".
+# SAM2OVERLAY_BUILD is the build directory (default: build). The other builds go beside it.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-source pipelines/common.sh
+# shellcheck source=pipelines/common.sh
+source "$(dirname "$0")/../pipelines/common.sh"
+answer_options "--quick" "$@"
+need_writable "$build"
+cd "$root"
 
 quick=no
-[[ ${1:-} == --quick ]] && quick=yes
+for argument in "$@"; do
+  [[ $argument == --quick ]] || die "${0##*/}: unexpected argument $argument (see --help)"
+  quick=yes
+done
 # Warnings are errors where the project is checked, not for users whose compiler is newer.
 options=(-Dwerror="$([[ ${CI:-} == true ]] && echo true || echo false)" -Dtests=enabled)
 
@@ -26,11 +37,10 @@ run_suites() {
   GST_REGISTRY=$directory/tests.registry gst-inspect-1.0 >/dev/null 2>&1 || true
   local status=0
   meson test -C "$directory" --no-rebuild --print-errorlogs --logbase "$name" "${suites[@]}" </dev/null \
-    >"$directory/$name.out" 2>&1 || status=$?
-  ((status == 0)) || cat "$directory/$name.out"
+    2>&1 | tee "$directory/$name.out" || status=$?
   # gst-check's closing lines, one a program: "100%: Checks: 12, Failures: 0, Errors: 0".
-  grep -aE '^[0-9]+%: Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+$' "$directory/meson-logs/$name.txt" |
-    tee "$directory/$name.checks" || true
+  grep -aE '^[0-9]+%: Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+$' "$directory/meson-logs/$name.txt" \
+    >"$directory/$name.checks" || true
   local checks failures errors
   checks=$(awk '{gsub(",", ""); sum += $3} END {print sum + 0}' "$directory/$name.checks")
   failures=$(awk '{gsub(",", ""); sum += $5} END {print sum + 0}' "$directory/$name.checks")
@@ -60,13 +70,13 @@ installs_where_gstreamer_looks() {
 }
 
 builds_with_clang() {
-  (CXX=clang++ build_into "$root/build-clang" -- "${options[@]}" -Doptimization=0)
+  (CXX=clang++ build_into "$build-clang" -- "${options[@]}" -Doptimization=0)
 }
 
 # GstAnalytics came with GStreamer 1.26, which Debian 12 has not.
 check_on_debian_13() {
   local log=$build/debian-13.log status=0
-  gst-tests/debian-13.sh "$root/build-debian-13" </dev/null >"$log" 2>&1 || status=$?
+  gst-tests/debian-13.sh "$build-debian-13" </dev/null >"$log" 2>&1 || status=$?
   if ((status == 77)); then
     echo "skipped: GstAnalytics, since no root of Debian 13 can be made here: $(tail -n 1 "$log")"
     return
@@ -82,10 +92,10 @@ run_suites plain "$build"
 if [[ $quick == no ]]; then
   check "the installed plugin is found" installs_where_gstreamer_looks
   # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
-  build_into "$root/build-sanitize" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
-  run_suites sanitize "$root/build-sanitize" unit kernels elements fuzz
-  build_into "$root/build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
-  run_suites tsan "$root/build-tsan" threads
+  build_into "$build-sanitize" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+  run_suites sanitize "$build-sanitize" unit kernels elements fuzz
+  build_into "$build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
+  run_suites tsan "$build-tsan" threads
   install_missing clang
   check "clang builds it" builds_with_clang
   # On a user's machine, the demo's packages are enough.

@@ -1,8 +1,13 @@
 # shellcheck shell=bash
-# Sourced by the scripts of this project: installing what is missing, and building.
+# The scripts that source this file use its variables.
+# shellcheck disable=SC2034
+# Sourced by the scripts of this project: options, installing what is missing, and building.
+#
+# Two variables say where the scripts write. SAM2OVERLAY_BUILD is the build directory. OUT is the directory for clips, masks and pictures.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${SAM2OVERLAY_BUILD:-$root/build}
+build=$(realpath -m "${SAM2OVERLAY_BUILD:-$root/build}")
+out_dir=$(realpath -m "${OUT:-$root/pipelines/out}")
 
 build_packages=(g++ meson ninja-build pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libzip-dev
   libisal-dev libpango1.0-dev nlohmann-json3-dev)
@@ -12,6 +17,38 @@ play_packages=(gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins
 die() {
   printf '%s\n' "$*" >&2
   exit 1
+}
+
+# answer_options "KNOWN OPTIONS" ARGUMENT...: --help and -h print the comment at the top of the script and end it. An unknown option ends it
+# with exit code 2.
+answer_options() {
+  local known=$1 argument
+  shift
+  for argument in "$@"; do
+    case $argument in
+      -h | --help)
+        sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$0"
+        exit 0
+        ;;
+      -*)
+        [[ " $known " == *" $argument "* ]] && continue
+        printf '%s: unknown option %s (see --help)\n' "${0##*/}" "$argument" >&2
+        exit 2
+        ;;
+    esac
+  done
+}
+
+# need_writable DIRECTORY: creates the directory, or ends the script with one line that says what to set.
+need_writable() {
+  { mkdir -p "$1" 2>/dev/null && [[ -w $1 ]]; } ||
+    die "$1 cannot be written to. Set OUT (clips and pictures) and SAM2OVERLAY_BUILD (the build) to directories that can be written to."
+}
+
+# need_files FILE...: ends the script with one line if a file does not exist.
+need_files() {
+  local file
+  for file in "$@"; do [[ -f $file ]] || die "$file: no such file. pipelines/demo.sh makes the clip and the masks of the examples."; done
 }
 
 is_installed() {
@@ -62,6 +99,7 @@ build_into() {
     shift
   done
   shift || true
+  need_writable "$directory"
   log=$(mktemp)
   if ! {
     if [[ -f $directory/build.ninja ]]; then

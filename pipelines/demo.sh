@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Shows the element at work: ./pipelines/demo.sh [CLIP NPZ]
+# Shows the element at work: builds it, plays masks over a clip, and leaves a video and a picture.
+# Usage: demo.sh [CLIP NPZ]
 #
-# Installs what is missing, builds, plays the masks of NPZ over CLIP, and leaves a video and a picture (original to the left, with masks to
-# the right). Without arguments it makes a clip of two moving balls, and their masks with NumPy, as one would after SAM 2.
+# The script first installs the Debian packages that are missing. Without arguments it makes a clip of a street scene with four objects and
+# their masks (make-clip.sh). The picture has the original on the left and the masks on the right.
+# OUT is the directory for the results (default: pipelines/out). SAM2OVERLAY_BUILD is the build directory (default: build).
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
+answer_options "" "$@"
 
 (($# == 0 || $# == 2)) || die "Usage: $0 [CLIP NPZ]"
 if (($# == 2)); then
@@ -13,22 +16,22 @@ if (($# == 2)); then
   npz=$(realpath "$2")
 fi
 
-out=${OUT:-$root/pipelines/out}
-mkdir -p "$out"
+need_writable "$out_dir"
+need_writable "$build"
 install_missing "${build_packages[@]}" "${play_packages[@]}" python3-numpy
 echo "Building"
 build_into "$build" plugin/gstsam2overlay
 use_plugin
 
 if (($# == 0)); then
-  clip=$out/clip.mp4
-  npz=$out/clip.npz
+  clip=$out_dir/clip.mp4
+  npz=$out_dir/clip.npz
   echo "Making a clip and its masks"
   "$root/pipelines/make-clip.sh" "$clip" "$npz"
 fi
 
-"$root/pipelines/write-mp4.sh" "$clip" "$npz" "$out/demo.mp4"
-"$root/pipelines/side-by-side.sh" "$clip" "$npz" "$out/demo.png"
+"$root/pipelines/write-mp4.sh" "$clip" "$npz" "$out_dir/demo.mp4"
+"$root/pipelines/side-by-side.sh" "$clip" "$npz" "$out_dir/demo.png"
 
-echo "Video:   $out/demo.mp4"
-echo "Picture: $out/demo.png"
+echo "Video:   $out_dir/demo.mp4"
+echo "Picture: $out_dir/demo.png"

@@ -168,13 +168,13 @@ const std::vector<BadFile>& bad_files() {
       {"axes.npz", write_good, {{"axes", "garbage"}}, kSettings, "garbage"},
       {"few-axes.npz", write_good, {{"axes", "HW"}}, kSettings, "axes=HW"},
       {"timing.npz", write_good, {{"timing", "timestamps"}}, kSettings, "timestamps"},
-      {"ids.npz",
+      {"pairs.npz",
        [](const auto& path) {
-         write_npz(path, {shaped("|u1", {4, 2, 12, 16}, 8 * kFrameBytes), int64_array("object_ids", {1, 2, 3})});
+         write_npz(path, {shaped("|u1", {4, 12, 16}, 4 * kFrameBytes), int64_array("object_ids", {1, 2, 3, 4})});
        },
-       {{"axes", "TNHW"}},
-       kFormat,
-       "object_ids"},
+       {{"axes", "KHW"}},
+       kSettings,
+       "frame_indices"},
       {"\xFF\xFE.npz", [](const auto&) {}, {}, kNotFound, ""},
       {"escape.npz",
        [](const auto& path) {

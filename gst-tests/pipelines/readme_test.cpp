@@ -11,7 +11,7 @@ using namespace sam2::test;
 
 namespace {
 
-/// With a clip and its masks under the names that the README uses. No static object: every test's process would remove
+/// With a clip and its masks under the names that the pages use. No static object: every test's process would remove
 /// it at its end.
 TemporaryDirectory* folder = nullptr;
 
@@ -50,7 +50,7 @@ std::size_t count_of(const std::string& text, const std::string& fragment) {
   return count;
 }
 
-/// Type and default of a property in the README's words.
+/// Type and default of a property in the words of the reference.
 std::pair<std::string, std::string> type_and_default(const GParamSpec* pspec) {
   static const std::map<GType, std::string> kTypes{{G_TYPE_STRING, "string"},       {G_TYPE_DOUBLE, "double"},
                                                    {G_TYPE_UINT64, "uint64"},       {G_TYPE_INT64, "int64"},
@@ -173,7 +173,7 @@ START_TEST(test_the_property_table_is_that_of_the_element) {
     const auto* const pspec = properties[i];
     if (pspec->owner_type != G_OBJECT_TYPE(overlay.element())) continue;
     ++own;
-    ck_assert_msg(rows.contains(pspec->name), "the README has no property %s", pspec->name);
+    ck_assert_msg(rows.contains(pspec->name), "the reference has no property %s", pspec->name);
     const auto& row = rows[pspec->name];
     const auto [type, initial] = type_and_default(pspec);
     ck_assert_msg(row[1] == type, "%s is %s", pspec->name, type.c_str());
@@ -214,7 +214,7 @@ START_TEST(test_the_formats_are_those_of_the_pads) {
     formats.insert(g_value_get_string(gst_value_list_get_value(list, i)));
   }
   std::set<std::string> documented;
-  const auto text = read_file(source_file("README.md"));
+  const auto text = readme_text();
   const auto begin = text.find("\nFormats: ");
   ck_assert(begin != std::string::npos);
   std::istringstream words(text.substr(begin + 10, text.find('.', begin) - begin - 10));
@@ -303,10 +303,10 @@ END_TEST
 START_TEST(test_the_python_example_prints_every_object_of_every_frame) {
   for (const auto& block : readme_blocks("python")) {
     if (block.find("import gi\n") == std::string::npos) continue;
-    ck_assert_uint_eq(lines_of(output_of_python(block)).size(), 120 * 2);
+    ck_assert_uint_eq(lines_of(output_of_python(block)).size(), 120 * 4);
     return;
   }
-  ck_abort_msg("the README has no example with gi");
+  ck_abort_msg("the pages have no example with gi");
 }
 END_TEST
 
@@ -368,20 +368,101 @@ points, labels = np.array([[20, 8]]), np.array([1])
 }
 END_TEST
 
-START_TEST(test_every_file_and_folder_that_is_named_exists) {
+START_TEST(test_the_quick_reference_has_ten_properties_with_their_defaults) {
+  const Overlay overlay;
+  const auto rows = readme_table({"property", "default", "what it sets"});
+  ck_assert_uint_eq(rows.size(), 10);
+  for (const auto& row : rows) {
+    const auto name = names_in(row[0])[0];
+    const auto* const pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(overlay.element()), name.c_str());
+    ck_assert_msg(pspec != nullptr, "there is no property %s", name.c_str());
+    const auto initial = type_and_default(pspec).second;
+    ck_assert_msg(row[1] == initial, "the default of %s is %s", name.c_str(), initial.c_str());
+  }
+  const auto all = readme_table({"property", "type", "default", "meaning", "may change"}).size();
   const auto text = read_file(source_file("README.md"));
-  for (const auto& row : readme_table({"folder", "what it holds"})) {
+  ck_assert(text.find("All " + std::to_string(all) + " properties") != std::string::npos);
+}
+END_TEST
+
+START_TEST(test_the_troubleshooting_table_names_properties_and_their_values) {
+  const Overlay overlay;
+  for (const auto& row : readme_table({"symptom", "where to look", "what to set"})) {
+    ck_assert_uint_eq(row.size(), 3);
+    for (const auto& setting : names_in(row[2])) {
+      const auto name = setting.substr(0, setting.find('='));
+      if (name == "videoconvert") continue;
+      auto* const pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(overlay.element()), name.c_str());
+      ck_assert_msg(pspec != nullptr, "there is no property %s", name.c_str());
+      if (setting == name) continue;
+      GValue value = G_VALUE_INIT;
+      g_value_init(&value, G_PARAM_SPEC_VALUE_TYPE(pspec));
+      ck_assert_msg(gst_value_deserialize(&value, setting.substr(name.size() + 1).c_str()), "%s", setting.c_str());
+      g_value_unset(&value);
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_the_readme_has_at_most_170_lines_of_100_columns) {
+  const auto lines = lines_of(read_file(source_file("README.md")));
+  ck_assert_uint_le(lines.size(), 170);
+  for (const auto& line : lines) ck_assert_msg(line.size() <= 100, "%zu columns: %s", line.size(), line.c_str());
+}
+END_TEST
+
+START_TEST(test_every_link_and_picture_of_the_pages_exists) {
+  for (const auto& page : readme_pages()) {
+    const auto text = read_file(source_file(page));
+    const auto targets = link_targets(text);
+    ck_assert_uint_gt(targets.size(), 5);
+    for (const auto& target : targets) {
+      if (target.starts_with("https://")) continue;
+      const auto path = target.substr(0, target.find('#'));
+      const auto file = path.empty() ? std::filesystem::path(source_file(page))
+                                     : std::filesystem::path(source_file(page)).parent_path() / path;
+      ck_assert_msg(std::filesystem::exists(file), "%s links to %s", page.c_str(), target.c_str());
+      if (target.find('#') == std::string::npos) continue;
+      const auto anchors = anchors_of(read_file(file.string()));
+      ck_assert_msg(std::ranges::find(anchors, target.substr(target.find('#') + 1)) != anchors.end(), "%s links to %s",
+                    page.c_str(), target.c_str());
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_every_picture_of_the_gallery_is_shown) {
+  const auto targets = link_targets(read_file(source_file("README.md")));
+  std::size_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(source_file("pipelines/gallery"))) {
+    const auto name = "pipelines/gallery/" + entry.path().filename().string();
+    ck_assert_msg(std::ranges::find(targets, name) != targets.end(), "the README does not show %s", name.c_str());
+    bytes += entry.file_size();
+  }
+  ck_assert_uint_le(bytes, 1500000);
+}
+END_TEST
+
+START_TEST(test_every_file_and_folder_that_is_named_exists) {
+  for (const auto& row : readme_table({"folder", "content"})) {
     const auto path = names_in(row[0])[0];
     ck_assert_msg(std::filesystem::is_directory(source_file(path)), "%s", path.c_str());
   }
-  for (const auto* const path : {"pipelines/demo.png", "pipelines/demo.sh", "gst-tests/run.sh", "CONTRIBUTING.md"}) {
-    ck_assert_msg(text.find(path) != std::string::npos, "%s is not in the README", path);
-    ck_assert_msg(std::filesystem::exists(source_file(path)), "%s", path);
+  const auto front = read_file(source_file("README.md"));
+  for (const auto* const path : {"pipelines/gallery/hero.png", "pipelines/demo.sh", "gst-tests/run.sh",
+                                 "CONTRIBUTING.md", "SAM2OVERLAY_BUILD", "OUT"}) {
+    ck_assert_msg(front.find(path) != std::string::npos, "%s is not in the README", path);
+  }
+  std::set<std::string> described;
+  for (const auto& row : readme_table({"script", "what to expect"})) {
+    const auto name = names_in(row[0])[0];
+    ck_assert_msg(std::filesystem::exists(source_file("pipelines/" + name)), "%s", name.c_str());
+    described.insert(name);
   }
   for (const auto& entry : std::filesystem::directory_iterator(source_file("pipelines"))) {
     const auto name = entry.path().filename().string();
-    if (!name.ends_with(".sh") || name == "common.sh" || name == "make-clip.sh") continue;
-    ck_assert_msg(text.find(name) != std::string::npos, "the README does not name %s", name.c_str());
+    if (!name.ends_with(".sh") || name == "common.sh") continue;
+    ck_assert_msg(described.contains(name), "the cookbook does not describe %s", name.c_str());
   }
 }
 END_TEST
@@ -400,6 +481,11 @@ static Suite* readme_suite() {
   tcase_add_test(tests, test_the_c_example_compiles_without_a_warning);
   tcase_add_test(tests, test_the_python_example_prints_every_object_of_every_frame);
   tcase_add_test(tests, test_masks_saved_as_the_python_examples_say_are_read_as_meant);
+  tcase_add_test(tests, test_the_quick_reference_has_ten_properties_with_their_defaults);
+  tcase_add_test(tests, test_the_troubleshooting_table_names_properties_and_their_values);
+  tcase_add_test(tests, test_the_readme_has_at_most_170_lines_of_100_columns);
+  tcase_add_test(tests, test_every_link_and_picture_of_the_pages_exists);
+  tcase_add_test(tests, test_every_picture_of_the_gallery_is_shown);
   tcase_add_test(tests, test_every_file_and_folder_that_is_named_exists);
   suite_add_tcase(suite, tests);
   return suite;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
 #include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
 #include "support/shell.hpp"
@@ -165,6 +169,109 @@ START_TEST(test_demo_refuses_files_that_are_not_there) {
 }
 END_TEST
 
+START_TEST(test_every_script_answers_help_and_does_nothing_else) {
+  const TemporaryDirectory directory;
+  std::vector<std::string> scripts{source_file("gst-tests/run.sh"), source_file("gst-tests/debian-13.sh")};
+  for (const auto& entry : std::filesystem::directory_iterator(source_file("pipelines"))) {
+    const auto name = entry.path().filename().string();
+    if (name.ends_with(".sh") && name != "common.sh") scripts.push_back(entry.path().string());
+  }
+  ck_assert_uint_ge(scripts.size(), 10);
+  // Whatever a script did would need one of the two directories.
+  const auto nowhere = "SAM2OVERLAY_BUILD=" + directory.file("build") + " OUT=" + directory.file("out") + " ";
+  for (const auto& path : scripts) {
+    const auto name = std::filesystem::path(path).filename().string();
+    for (const auto* const option : {" --help", " -h"}) {
+      const auto outcome = run(nowhere + path + option);
+      ck_assert_msg(outcome.status == 0, "%s: %s", path.c_str(), outcome.output.c_str());
+      ck_assert_msg(outcome.output.find("Usage: " + name) != std::string::npos, "%s", outcome.output.c_str());
+      ck_assert_msg(outcome.output.find("set -e") == std::string::npos, "%s", outcome.output.c_str());
+    }
+    const auto outcome = run(nowhere + path + " --no-such-option");
+    ck_assert_int_eq(outcome.status, 2);
+    ck_assert_msg(outcome.output == name + ": unknown option --no-such-option (see --help)\n", "%s",
+                  outcome.output.c_str());
+  }
+  ck_assert(std::filesystem::is_empty(directory.file("")));
+}
+END_TEST
+
+/// Says in one line that `path` cannot be written to, and what to set.
+static void assert_unwritable(const std::string& command, const std::string& path) {
+  const auto outcome = run(command);
+  ck_assert_int_eq(outcome.status, 1);
+  ck_assert_msg(outcome.output.starts_with(path + " cannot be written to. Set OUT "), "%s", outcome.output.c_str());
+  ck_assert(outcome.output.find("SAM2OVERLAY_BUILD") != std::string::npos);
+  ck_assert_uint_eq(std::size_t(std::ranges::count(outcome.output, '\n')), 1);
+}
+
+START_TEST(test_a_checkout_that_cannot_be_written_to_gets_one_line) {
+  const TemporaryDirectory directory;
+  // Nobody can make a directory there, not even root.
+  const std::string nowhere = "/dev/null/nowhere";
+  const auto out = "OUT=" + directory.file("out") + " ";
+  assert_unwritable("SAM2OVERLAY_BUILD=" + nowhere + " " + source_file("gst-tests/run.sh --quick"), nowhere);
+  assert_unwritable("SAM2OVERLAY_BUILD=" + nowhere + " " + out + script("demo.sh"), nowhere);
+  assert_unwritable("OUT=" + nowhere + " " + script("demo.sh"), nowhere);
+  assert_unwritable(script("gallery.sh") + nowhere, nowhere);
+}
+END_TEST
+
+START_TEST(test_play_says_that_there_is_no_display) {
+  const TemporaryDirectory directory;
+  const auto clip = directory.file("clip.mp4");
+  std::ofstream(clip) << "";
+  const auto outcome = run("unset SINK DISPLAY WAYLAND_DISPLAY; " + script("play.sh") + clip + " " + clip);
+  ck_assert_int_eq(outcome.status, 1);
+  ck_assert_msg(outcome.output.starts_with("No display: "), "%s", outcome.output.c_str());
+  ck_assert_uint_eq(std::size_t(std::ranges::count(outcome.output, '\n')), 1);
+}
+END_TEST
+
+START_TEST(test_the_scene_is_the_same_every_time) {
+  const TemporaryDirectory directory;
+  for (const auto* const name : {"a", "b"}) {
+    must_run("/usr/bin/python3 " + script("scene.py") + "160 90 30 1 " + directory.file(name) + ".rgb " +
+             directory.file(name) + ".npz");
+  }
+  const auto picture = read_file(directory.file("a.rgb"));
+  ck_assert_uint_eq(picture.size(), 160 * 90 * 3);
+  ck_assert(picture == read_file(directory.file("b.rgb")));
+  const auto same = run("cd " + directory.file("") +
+                        " && /usr/bin/python3 -c 'import numpy as np\n"
+                        "a, b = np.load(\"a.npz\")[\"masks\"], np.load(\"b.npz\")[\"masks\"]\n"
+                        "print(a.shape, (a == b).all(), a.any(axis=(2, 3)).all(), a.sum(axis=1).max())'");
+  // Every object is on every frame, and no pixel belongs to two.
+  ck_assert_str_eq(same.output.c_str(), "(120, 4, 90, 160) True True 1\n");
+}
+END_TEST
+
+START_TEST(test_the_gallery_is_what_its_script_renders) {
+  const TemporaryDirectory directory;
+  must_run(script("gallery.sh") + directory.file("gallery"));
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(source_file("pipelines/gallery"))) {
+    const auto name = entry.path().filename().string();
+    const int width = name == "hero.png" ? 968 : 480;
+    // Copies: decode() writes beside the picture.
+    const auto kept = directory.file(name);
+    std::filesystem::copy_file(entry.path(), kept);
+    const auto before = decode(kept, width, 270);
+    const auto after = decode(directory.file("gallery/" + name), width, 270);
+    ck_assert_msg(before.count() == 1 && after.count() == 1, "%s", name.c_str());
+    // Versions of Pango draw letters differently; all else is the same. A mask that is missing changes more pixels.
+    const auto changed = changed_pixels(before, after, 0);
+    ck_assert_msg(changed <= (name == "labels.png" || name == "hero.png" ? 1200 : 40), "%s: %zu pixels changed",
+                  name.c_str(), changed);
+    ++count;
+  }
+  const auto rendered = std::ranges::distance(std::filesystem::directory_iterator(directory.file("gallery")));
+  ck_assert_uint_ge(count, 14);
+  // decode() has left a file beside each picture.
+  ck_assert_uint_eq(std::size_t(rendered), 2 * count);
+}
+END_TEST
+
 static Suite* scripts_suite() {
   Suite* suite = suite_create("scripts");
   TCase* chain = tcase_create("general");
@@ -177,6 +284,11 @@ static Suite* scripts_suite() {
   tcase_add_test(chain, test_play_plays_to_the_end);
   tcase_add_test(chain, test_demo_leaves_a_video_and_a_picture_and_says_where);
   tcase_add_test(chain, test_demo_refuses_files_that_are_not_there);
+  tcase_add_test(chain, test_every_script_answers_help_and_does_nothing_else);
+  tcase_add_test(chain, test_a_checkout_that_cannot_be_written_to_gets_one_line);
+  tcase_add_test(chain, test_play_says_that_there_is_no_display);
+  tcase_add_test(chain, test_the_scene_is_the_same_every_time);
+  tcase_add_test(chain, test_the_gallery_is_what_its_script_renders);
   return suite;
 }
 

@@ -296,38 +296,55 @@ START_TEST(test_labels_beyond_32_bits_are_a_format_error) {
 }
 END_TEST
 
-START_TEST(test_side_arrays_of_another_length_name_both_numbers) {
-  const auto refuse = [](const std::string& name, const std::vector<std::int64_t>& values,
+/// The file is read, and one of its warnings has all fragments.
+void assert_warned(const Result<masks::LoadedMasks>& loaded, const std::vector<std::string>& fragments) {
+  fail_unless(loaded.has_value(), "refused: %s", loaded ? "" : loaded.error().message.c_str());
+  std::string all;
+  for (const auto& warning : loaded->warnings) {
+    all += "\n" + warning.message;
+    if (std::ranges::all_of(fragments, [&](const std::string& fragment) {
+          return warning.message.find(fragment) != std::string::npos;
+        })) {
+      return;
+    }
+  }
+  fail_unless(false, "no warning says '%s':%s", fragments[0].c_str(), all.c_str());
+}
+
+START_TEST(test_side_arrays_of_another_length_are_ignored_with_a_warning) {
+  const auto ignore = [](const std::string& name, const std::vector<std::int64_t>& values,
                          const std::string& fragment) {
-    assert_refused(load({{"masks", kVideo}, {name, integers(values)}}), ErrorCode::Format,
-                   {"array '" + name + "' has " + std::to_string(values.size()) + " elements",
-                    "shape (3, 2, 4, 5), read as TNHW", fragment});
+    assert_warned(load({{"masks", kVideo}, {name, integers(values)}}),
+                  {"array '" + name + "' has " + std::to_string(values.size()) + " elements",
+                   "shape (3, 2, 4, 5), read as TNHW", fragment, "it is ignored"});
   };
-  refuse("object_ids", {1}, "have 2 objects");
-  refuse("ids", {1, 2, 3, 4}, "have 2 objects");
-  refuse("frame_indices", {1, 2}, "have 3 frames");
-  refuse("pts", {}, "have 3 frames");
+  ignore("object_ids", {1}, "have 2 objects");
+  ignore("ids", {1, 2, 3, 4}, "have 2 objects");
+  ignore("frame_indices", {1, 2}, "have 3 frames");
+  ignore("pts", {}, "have 3 frames");
   const auto one_object = npy("|b1", "(3, 4, 5)", dots(3));
-  assert_refused(load({{"masks", one_object}, {"ids", integers({1, 2})}, {"fps", integers({30})}}), ErrorCode::Format,
-                 {"array 'ids' has 2 elements", "have 1 object;"});
-  assert_refused(load({{"masks", one_object}, {"frames", integers({1, 2})}}, with_axes("NHW")), ErrorCode::Format,
-                 {"array 'frames' has 2 elements", "read as NHW, have 1 frames"});
+  assert_warned(load({{"masks", one_object}, {"ids", integers({1, 2})}, {"fps", integers({30})}}),
+                {"array 'ids' has 2 elements", "have 1 object;"});
+  assert_warned(load({{"masks", one_object}, {"frames", integers({1, 2})}}, with_axes("NHW")),
+                {"array 'frames' has 2 elements", "read as NHW, have 1 frames"});
 }
 END_TEST
 
-START_TEST(test_side_values_out_of_range_are_format_errors) {
-  const auto refuse = [](const std::string& name, const std::string& array, const std::string& fragment) {
-    assert_refused(load({{"masks", kVideo}, {name, array}}), ErrorCode::Format, {"array '" + name + "': ", fragment});
+START_TEST(test_side_values_out_of_range_are_ignored_with_a_warning) {
+  const auto ignore = [](const std::string& name, const std::string& array, const std::string& fragment) {
+    assert_warned(load({{"masks", kVideo}, {name, array}}), {"array '" + name + "' is ignored: ", fragment});
   };
-  refuse("object_ids", integers({1, 2147483648}), "object id 2147483648 does not fit into 32 bits");
-  refuse("object_ids", numbers("<u8", "(2,)", std::vector<std::uint64_t>{1, ~0ull}),
+  ignore("object_ids", integers({1, 2147483648}), "object id 2147483648 does not fit into 32 bits");
+  ignore("object_ids", numbers("<u8", "(2,)", std::vector<std::uint64_t>{1, ~0ull}),
          "element 1 is above 9223372036854775807");
-  refuse("object_ids", numbers("<f8", "(2,)", std::vector<double>{1, 2.5}), "element 1 is 2.5");
-  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e300, 9.3e9}) {
-    refuse("timestamps", numbers("<f8", "(3,)", std::vector<double>{0, 1, bad}), "element 2 is ");
+  ignore("object_ids", numbers("<f8", "(2,)", std::vector<double>{1, 2.5}), "element 1 is 2.5");
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e300}) {
+    ignore("timestamps", numbers("<f8", "(3,)", std::vector<double>{0, 1, bad}), "element 2 is ");
   }
-  refuse("frame_indices", numbers("<f8", "(3,)", std::vector<double>{0, 1, 9.3e18}),
+  ignore("frame_indices", numbers("<f8", "(3,)", std::vector<double>{0, 1, 9.3e18}),
          "expected whole numbers of 64 bits");
+  const auto ids = load({{"masks", kVideo}, {"object_ids", integers({1, 2147483648})}})->masks->objects();
+  fail_unless(ids[0].id == 1 && ids[1].id == 2, "ids are positions then");
   const auto good = load({{"masks", kVideo}, {"ids", integers({-2147483648, 2147483647})}});
   fail_unless(good.has_value() && good->masks->objects()[0].id == std::numeric_limits<std::int32_t>::min());
 }
@@ -401,8 +418,8 @@ Suite* mask_loader_refusals_suite() {
   tcase_add_test(test_case, test_axes_that_do_not_fit_are_settings_errors);
   tcase_add_test(test_case, test_values_that_contradict_the_array_are_settings_errors);
   tcase_add_test(test_case, test_labels_beyond_32_bits_are_a_format_error);
-  tcase_add_test(test_case, test_side_arrays_of_another_length_name_both_numbers);
-  tcase_add_test(test_case, test_side_values_out_of_range_are_format_errors);
+  tcase_add_test(test_case, test_side_arrays_of_another_length_are_ignored_with_a_warning);
+  tcase_add_test(test_case, test_side_values_out_of_range_are_ignored_with_a_warning);
   tcase_add_test(test_case, test_huge_side_arrays_are_over_a_limit);
   tcase_add_test(test_case, test_pairs_with_the_same_frame_and_id_keep_the_last);
   tcase_add_test(test_case, test_deep_and_broken_metadata_is_a_warning);

@@ -66,7 +66,7 @@ const char* name_of(ErrorCode code) {
 }
 
 void post(GstElement* element, GstMessageType type, const DomainAndCode& kind, const Error& error) {
-  const auto debug = std::string(name_of(error.code)) + ": " + error.message;
+  const std::string debug = name_of(error.code);
   // Paths are bytes, messages are UTF-8. The message takes both texts.
   gst_element_message_full(element, type, kind.domain, kind.code, g_utf8_make_valid(error.message.c_str(), -1),
                            g_utf8_make_valid(debug.c_str(), -1), error.place.file, error.place.function,

@@ -22,9 +22,9 @@ bool lies_within(runs::Point point, runs::Size frame) {
 }  // namespace
 
 composite::Rgb color_of(const FrameObject& object, const Look& look) {
-  if (!look.colors.meaning) return composite::palette_color(look.palette, object.info->slot);
+  if (!look.colors.meaning) return composite::palette_color(look.palette, object.info->color);
   const auto& colors = *look.colors.meaning;
-  return colors[static_cast<std::size_t>(object.info->slot) % colors.size()];
+  return colors[static_cast<std::size_t>(object.info->color) % colors.size()];
 }
 
 bool is_shown(const FrameObject& object, const Look& look) {

@@ -67,7 +67,7 @@ Result<void> check_pairs(const Layout& layout, const SideArrays& side) {
     return Error{ErrorCode::Settings,
                  "axes=" + layout.axes() +
                      " needs a frame number and an object id for each mask, but the file has no array '" +
-                     (side.ids ? "frame_indices'" : "object_ids'")};
+                     (side.ids ? "frame_indices'" : "object_ids'") + "; save it too, or set axes to NULL"};
   }
   const auto pairs = layout.size_of('K');
   for (const auto* const list : {&*side.frame_numbers, &*side.ids}) {
@@ -156,15 +156,19 @@ Result<Layout> parse_layout(const Shape& shape, std::string_view axes) {
   return Layout(shape, std::string(axes));
 }
 
-Result<void> check_side_arrays(const Layout& layout, const SideArrays& side) {
-  if (layout.has('K')) SAM2_TRY(check_pairs(layout, side));
-  const auto frames = layout.has('K') ? layout.size_of('K') : layout.size_of('T');
-  for (const auto* const list : {&side.frame_numbers, &side.timestamps}) {
-    if (*list && (*list)->values.size() != frames) return wrong_length(**list, layout, frames, "frames");
-  }
-  if (layout.has('N') && side.ids && !has_length(side.ids, layout.size_of('N'))) {
-    return wrong_length(*side.ids, layout, layout.size_of('N'), "objects");
-  }
+Result<void> fit_side_arrays(const Layout& layout, SideArrays& side) {
+  if (layout.has('K')) return check_pairs(layout, side);
+  const auto leave_out = [&](std::optional<NamedIntegers>& list, std::uint64_t expected, const char* what) {
+    if (!list || list->values.size() == expected) return;
+    auto warning = wrong_length(*list, layout, expected, what);
+    warning.message += "; it is ignored";
+    side.warnings.push_back(std::move(warning));
+    list.reset();
+  };
+  const auto frames = layout.size_of('T');
+  leave_out(side.frame_numbers, frames, "frames");
+  leave_out(side.timestamps, frames, "frames");
+  if (layout.has('N')) leave_out(side.ids, layout.size_of('N'), "objects");
   return {};
 }
 

@@ -57,8 +57,9 @@ Result<Layout> choose_frame_layout(const std::vector<std::uint64_t>& shape);
 /// Takes the axes as the user says. Errors: Settings.
 Result<Layout> parse_layout(const std::vector<std::uint64_t>& shape, std::string_view axes);
 
-/// Checks that ids, frame numbers and timestamps are as many as the (settled) layout needs. Errors: Format, Settings.
-Result<void> check_side_arrays(const Layout& layout, const SideArrays& side);
+/// Drops ids, frame numbers and timestamps with another length than the (settled) layout needs, with a warning for
+/// each. Errors: Format, Settings (pairs without their frame numbers and ids).
+Result<void> fit_side_arrays(const Layout& layout, SideArrays& side);
 
 /// The shape that the file's `shape` array says np.packbits took, and how many bits each row of it has in the packed
 /// array.

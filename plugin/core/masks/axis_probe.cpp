@@ -52,13 +52,22 @@ void AxisProbe::add(const PlaneRuns& plane) {
     const auto common = intersection_of(previous_, plane.spans);
     overlaps_.push_back(static_cast<double>(common) / static_cast<double>(total - common));
   }
+  ++planes_;
   has_previous_ = true;
   previous_ = plane.spans;
 }
 
 char AxisProbe::decide(bool may_be_labels) const {
   if (may_be_labels && has_value_above_1_ && has_other_than_255_) return 'T';
-  return !overlaps_.empty() && median_of(overlaps_) >= kVideoOverlap ? 'T' : 'N';
+  // No tool saves empty masks of objects in such numbers.
+  if (overlaps_.empty()) return planes_ >= kPlanes ? 'T' : 'N';
+  return median_of(overlaps_) >= kVideoOverlap ? 'T' : 'N';
+}
+
+bool AxisProbe::is_guess() const {
+  if (has_value_above_1_ && has_other_than_255_) return false;
+  if (overlaps_.empty()) return planes_ >= kPlanes;
+  return median_of(overlaps_) < kVideoOverlap;
 }
 
 }  // namespace sam2::masks

@@ -15,8 +15,15 @@ class AxisProbe {
   /// Adds the next plane.
   void add(const PlaneRuns& plane);
 
-  /// Enough has been seen; until then more planes help. Planes without masks tell nothing.
-  [[nodiscard]] bool is_ready() const { return overlaps_.size() >= kPairs; }
+  /// True if more planes would not help, or playing would have to wait for them.
+  [[nodiscard]] bool is_ready() const { return overlaps_.size() >= kPairs || planes_ >= kPlanes; }
+
+  /// True if decide() guesses: the masks do not cover each other, as those of objects or of a fast object, or there was
+  /// nothing to compare. A single plane is no guess.
+  [[nodiscard]] bool is_guess() const;
+
+  /// True if two consecutive planes could be compared.
+  [[nodiscard]] bool has_seen_pairs() const { return !overlaps_.empty(); }
 
   /// 'T' or 'N', by what has been seen. With `may_be_labels`, a value above 1 (but not 255 alone, which is a way to say
   /// "true") makes it 'T'.
@@ -24,6 +31,9 @@ class AxisProbe {
 
  private:
   static constexpr std::size_t kPairs = 16;
+  static constexpr std::size_t kPlanes = 64;
+
+  std::size_t planes_ = 0;
 
   bool has_previous_ = false;
   std::vector<ValueSpan> previous_;

@@ -2,100 +2,132 @@
 #include "masks/keyed_arrays.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <initializer_list>
 #include <map>
-#include <string_view>
 #include <tuple>
 #include <utility>
 
-#include "base/text.hpp"
+#include "masks/array_shape.hpp"
+#include "masks/axis_probe.hpp"
+#include "masks/key_words.hpp"
+#include "masks/plane_coder.hpp"
+#include "masks/plane_reader.hpp"
+#include "npz/small_array.hpp"
 
 namespace sam2::masks {
 namespace {
 
-/// A key taken apart: "frame_12" is the text {"frame_", ""} and the number 12.
-struct Key {
-  std::string name;
-  std::vector<std::string> texts;
-  std::vector<std::int64_t> numbers;
-};
-
-using Family = std::vector<Key>;
-
-/// Nothing where there is no number, or one that is too large.
-std::optional<Key> parse_key(const std::string& name) {
-  Key key{name, {""}, {}};
-  for (std::size_t i = 0; i < name.size();) {
-    if (!is_digit(name[i])) {
-      key.texts.back() += name[i++];
-      continue;
-    }
-    std::int32_t number = 0;
-    const auto [end, code] = std::from_chars(name.data() + i, name.data() + name.size(), number);
-    if (code != std::errc{}) return std::nullopt;
-    key.numbers.push_back(number);
-    key.texts.emplace_back();
-    i = static_cast<std::size_t>(end - name.data());
-  }
-  return key.numbers.empty() ? std::nullopt : std::optional(std::move(key));
-}
-
-bool has_word(const std::string& text, std::initializer_list<std::string_view> words) {
-  std::string lower = text;
-  for (auto& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return std::ranges::any_of(words, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
-
-bool says_object(const std::string& text) {
-  return has_word(text, {"obj", "inst", "track", "id"});
-}
+using Family = std::vector<NumberedKey>;
 
 bool varies(const Family& family, std::size_t position) {
-  return std::ranges::any_of(family,
-                             [&](const Key& key) { return key.numbers[position] != family.front().numbers[position]; });
+  return std::ranges::any_of(
+      family, [&](const NumberedKey& key) { return key.numbers[position] != family.front().numbers[position]; });
 }
 
-/// Which of the numbers in the keys of a family are those of frames and objects.
+/// Positions of the numbers in the keys of a family that are those of frames and objects.
 struct Roles {
   std::optional<std::size_t> frame;
   std::optional<std::size_t> object;
+  bool is_guess = false;  ///< only the masks decided, and they left doubt
 };
 
-std::optional<Roles> roles_of(const Family& family) {
+/// Reads the planes of an array into a probe. Arrays that cannot be read tell nothing.
+void probe_array(const npz::NpzFile& file, const std::string& name, AxisProbe& probe) {
+  auto array = file.read(name);
+  if (!array || array->header().element_count == 0 || !npz::is_number(array->header().type)) return;
+  const auto& header = array->header();
+  auto layout = choose_layout(header.shape, SideArrays{}, LabelMaps::No);
+  if (!layout) return;
+  layout->settle('N');
+  MemoryBudget unlimited(0);
+  auto planes =
+      PlaneReader::make(array->data(), *layout, header.type,
+                        header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, unlimited);
+  if (!planes) return;
+  const bool is_float = header.type.kind == npz::ElementKind::Float;
+  PlaneCoder coder(header.type, {is_float ? Coding::Kind::Guess : Coding::Kind::Values});
+  PlaneRuns runs;
+  if (const auto plane = planes->next(); plane && *plane) {
+    coder.code((*plane)->view, runs);
+    probe.add(runs);
+  }
+}
+
+/// Keys of consecutive frames hold masks that cover each other; keys of objects do not.
+Roles roles_by_masks(const npz::NpzFile& file, Family family, std::size_t position) {
+  std::ranges::stable_sort(family, {}, [&](const NumberedKey& key) { return key.numbers[position]; });
+  AxisProbe probe;
+  for (const auto& key : family) {
+    if (probe.is_ready()) break;
+    probe_array(file, key.name, probe);
+  }
+  if (!probe.has_seen_pairs() || probe.decide(true) == 'T') return {position, {}, false};
+  return {{}, position, true};
+}
+
+/// True if each array of the family has axes besides rows and columns.
+bool has_inner_axis(const npz::NpzFile& file, const Family& family) {
+  for (const auto& key : family) {
+    const auto reader = file.read(key.name);
+    if (!reader || reader->header().element_count == 0) continue;
+    const auto& shape = reader->header().shape;
+    return std::ranges::count_if(shape, [](std::uint64_t size) { return size != 1; }) > 2;
+  }
+  return false;
+}
+
+std::optional<Roles> roles_of(const npz::NpzFile& file, const Family& family, char wanted_axis) {
   const auto& texts = family.front().texts;
   const auto count = family.front().numbers.size();
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < count; ++i) {
     if (varies(family, i)) positions.push_back(i);
   }
-  // "0_1", "1_1": the object is the same in all of them.
+  if (positions.empty() && family.size() == 1) positions.push_back(count - 1);
+  // "0_1", "1_1": the object is the same in all keys.
   if (positions.size() == 1 && count == 2 && positions[0] == 0) positions = {0, 1};
   if (positions.size() == 1) {
-    return says_object(texts[positions[0]]) ? Roles{{}, positions[0]} : Roles{positions[0], {}};
+    const auto position = positions[0];
+    const auto& text = texts[position];
+    if (wanted_axis == 'T') return Roles{position, {}};
+    if (wanted_axis == 'N') return Roles{{}, position};
+    if (says_object(text) && !says_frame(text)) return Roles{{}, position};
+    // Tools pad the numbers of frames, as in "00012".
+    const bool is_padded = family.front().name.find("00") != std::string::npos;
+    if (says_frame(text) || is_padded || has_inner_axis(file, family)) return Roles{position, {}};
+    return family.size() == 1 ? std::nullopt : std::optional(roles_by_masks(file, family, position));
   }
   if (positions.size() != 2) return std::nullopt;
-  return says_object(texts[positions[0]]) ? Roles{positions[1], positions[0]} : Roles{positions[0], positions[1]};
+  const bool object_first = says_object(texts[positions[0]]) && !says_frame(texts[positions[0]]);
+  return object_first ? Roles{positions[1], positions[0]} : Roles{positions[0], positions[1]};
 }
 
-bool is_of_planes(const npz::NpzFile& file, const Family& family) {
-  const auto reader = file.read(family.front().name);
-  return reader && reader->header().shape.size() >= 2;
-}
-
-/// The family that holds the masks.
-const Family* choose(const npz::NpzFile& file, const std::map<std::vector<std::string>, Family>& families) {
-  const Family* chosen = nullptr;
-  for (const auto& [texts, family] : families) {
-    if (family.size() < 2 || !roles_of(family)) continue;
-    if (has_word(family.front().name, {"mask", "seg"})) return &family;
-    if (!is_of_planes(file, family)) continue;
-    if (chosen != nullptr) return nullptr;
-    chosen = &family;
+/// True if the first array of the family that holds anything could be masks. Empty arrays have no say.
+bool is_of_masks(const npz::NpzFile& file, const Family& family) {
+  bool has_empty = false;
+  for (const auto& key : family) {
+    const auto reader = file.read(key.name);
+    // The error names the array later.
+    if (!reader) return true;
+    if (reader->header().element_count != 0) return could_be_masks(reader->header());
+    has_empty = true;
   }
-  return chosen;
+  return has_empty;
+}
+
+/// The family that holds the masks, if exactly one can: families whose name says so come first.
+const Family* choose(const npz::NpzFile& file, const std::map<std::vector<std::string>, Family>& families) {
+  std::vector<const Family*> possible;
+  for (const auto& [texts, family] : families) {
+    const auto& name = family.front().name;
+    const bool is_alone = family.size() == 1;
+    if (is_alone && !says_object(name) && !says_frame(name)) continue;
+    if (says_other(name) && !says_mask(name)) continue;
+    if (is_of_masks(file, family)) possible.push_back(&family);
+  }
+  const auto named = std::ranges::count_if(possible, [](const Family* f) { return says_mask(f->front().name); });
+  if (named > 0) std::erase_if(possible, [](const Family* f) { return !says_mask(f->front().name); });
+  if (possible.size() > 1) std::erase_if(possible, [](const Family* f) { return f->size() == 1; });
+  return possible.size() == 1 ? possible[0] : nullptr;
 }
 
 std::vector<std::int64_t> distinct(std::vector<std::int64_t> numbers) {
@@ -110,16 +142,40 @@ std::size_t index_of(const std::vector<std::int64_t>& numbers, std::int64_t numb
 
 }  // namespace
 
-std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file) {
+namespace {
+
+/// Numbers of frames begin at 0. Keys may count from 1: then few numbers are missing up to the last one. Numbers such
+/// as times in ns only give the order.
+std::vector<std::int64_t> counted(std::vector<std::int64_t> frames) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  if (frames.empty()) return frames;
+  const bool are_times = frames.back() >= kMost;
+  const bool from_1 = frames.front() == 1 && 2 * static_cast<std::int64_t>(frames.size()) >= frames.back();
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (are_times) {
+      frames[i] = static_cast<std::int64_t>(i);
+    } else if (from_1) {
+      --frames[i];
+    }
+  }
+  return frames;
+}
+
+}  // namespace
+
+std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file, char wanted_axis) {
   std::map<std::vector<std::string>, Family> families;
   for (const auto& name : file.names()) {
     if (auto key = parse_key(name)) families[key->texts].push_back(std::move(*key));
   }
   const auto* const family = choose(file, families);
   if (family == nullptr) return std::nullopt;
-  const auto roles = *roles_of(*family);
+  const auto found = roles_of(file, *family, wanted_axis);
+  if (!found) return std::nullopt;
+  const auto& roles = *found;
 
   KeyedArrays arrays;
+  arrays.is_guess = roles.is_guess;
   arrays.by = !roles.object ? KeyedArrays::By::Frame : !roles.frame ? KeyedArrays::By::Object : KeyedArrays::By::Pair;
   for (const auto& key : *family) {
     if (roles.frame) arrays.frames.push_back(key.numbers[*roles.frame]);
@@ -131,8 +187,20 @@ std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file) {
     arrays.members.push_back({key.name, roles.frame ? index_of(arrays.frames, key.numbers[*roles.frame]) : 0,
                               roles.object ? index_of(arrays.objects, key.numbers[*roles.object]) : 0});
   }
+  arrays.frames = counted(std::move(arrays.frames));
   std::ranges::stable_sort(arrays.members, {},
                            [](const KeyedArrays::Member& member) { return std::tie(member.frame, member.object); });
+  return arrays;
+}
+
+KeyedArrays name_objects(const std::vector<std::string>& names) {
+  KeyedArrays arrays;
+  arrays.by = KeyedArrays::By::Object;
+  arrays.labels = names;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    arrays.objects.push_back(static_cast<std::int64_t>(i) + 1);
+    arrays.members.push_back({names[i], 0, i});
+  }
   return arrays;
 }
 

@@ -24,15 +24,21 @@ struct KeyedArrays {
   By by = By::Frame;
   std::vector<Member> members;        ///< in numeric order, by frame before object
   std::vector<std::int64_t> frames;   ///< the numbers in the keys, ascending
-  std::vector<std::int64_t> objects;  ///< each fits into 32 bits
+  std::vector<std::int64_t> objects;  ///< likewise
+  std::vector<std::string> labels;    ///< of the objects, if the keys are names of classes
+  bool is_guess = false;              ///< nothing but the masks told frames from objects
 };
 
-/// Keys that differ in their numbers alone; there have to be two or more. Of several kinds of keys it is those that
-/// have "mask" or "seg" in them, else the only kind whose arrays have two or more dimensions. Nothing where that does
-/// not tell.
-[[nodiscard]] std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file);
+/// Finds the masks among keys that differ in their numbers alone. Arrays whose type or shape rules masks out do not
+/// count. Families with "mask" or "seg" in their name come first; otherwise there must be exactly one family. A number
+/// is that of a frame or an object by the word before it, else by what the masks do: masks of consecutive frames cover
+/// each other. `wanted_axis` is 'T' or 'N' to overrule that, or 0.
+[[nodiscard]] std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file, char wanted_axis = 0);
 
-/// The same arrays where all of them are of one moment: what was a frame is an object.
+/// One array for each object, under the name of its class.
+[[nodiscard]] KeyedArrays name_objects(const std::vector<std::string>& names);
+
+/// Converts arrays that are known to belong to one frame: numbers of frames become numbers of objects.
 [[nodiscard]] KeyedArrays in_one_frame(KeyedArrays arrays);
 
 }  // namespace sam2::masks

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/checked_math.hpp"
 #include "base/text.hpp"
 #include "masks/mask_type.hpp"
+#include "npz/small_array.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -39,14 +41,14 @@ Result<void> KeyedPlaneReader::read_headers() {
     const auto array = file_->read(member.name);
     if (!array) return array.error().within(quoted(member.name));
     const auto& header = array->header();
-    if (const auto valid = check_mask_type(header, member.name); !valid)
-      return valid.error().within(quoted(member.name));
-    if (header_.descr.empty()) header_ = header;
-    // Nothing in this frame, or of this object.
+    if (header_.descr.empty() && npz::is_number(header.type)) header_ = header;
+    // An empty array means that the frame has no objects, whatever its type.
     if (header.element_count == 0) {
       fewest = 0;
       continue;
     }
+    if (const auto valid = check_mask_type(header, member.name); !valid)
+      return valid.error().within(quoted(member.name));
     const auto layout = layout_of(header);
     if (!layout) return layout.error().within(quoted(member.name));
     if (!first) {
@@ -156,7 +158,14 @@ Result<std::optional<Plane>> KeyedPlaneReader::next_of_member() {
 
 void take_numbers(const KeyedArrays& arrays, SideArrays& side) {
   if (!arrays.frames.empty()) side.frame_numbers = NamedIntegers{"frame numbers in the keys", arrays.frames};
-  if (!arrays.objects.empty()) side.ids = NamedIntegers{"object ids in the keys", arrays.objects};
+  if (!arrays.labels.empty()) side.labels = {arrays.labels, {}};
+  if (arrays.objects.empty()) return;
+  side.ids = NamedIntegers{"object ids in the keys", arrays.objects};
+  const auto fits = [](std::int64_t id) { return std::in_range<std::int32_t>(id); };
+  if (std::ranges::all_of(arrays.objects, fits)) return;
+  side.warnings.push_back(
+      {ErrorCode::Format, "object ids in the keys do not fit into 32 bits; objects are numbered in their order"});
+  for (std::size_t i = 0; i < arrays.objects.size(); ++i) side.ids->values[i] = static_cast<std::int64_t>(i) + 1;
 }
 
 }  // namespace sam2::masks

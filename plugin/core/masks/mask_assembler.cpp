@@ -13,14 +13,40 @@
 namespace sam2::masks {
 namespace {
 
-/// `spans` are those of one mask, row by row; touching ones merge.
-void to_mask(std::span<const ValueSpan> spans, runs::RunMask& mask) {
+/// Makes a mask of the spans with values above `cut`, row by row. Touching spans merge.
+void to_mask(std::span<const ValueSpan> spans, std::int32_t cut, runs::RunMask& mask) {
   mask.reset(spans.empty() ? 0 : spans.front().row);
   for (const auto& span : spans) {
+    if (cut > 0 && span.value <= cut) continue;
     while (mask.bottom() < span.row) mask.end_row();
     mask.add_span(span.begin, span.end);
   }
   if (!spans.empty()) mask.end_row();
+}
+
+/// True for a grey picture of a mask: most of it is bright, and the other values are thin rims, as blurring and JPEG
+/// leave them. Labels fill areas instead.
+bool is_grey_picture(const PlaneRuns& runs) {
+  constexpr std::int32_t kBright = 200;
+  constexpr std::size_t kShades = 4;
+  constexpr double kRimWidth = 3;
+  std::set<std::int32_t> shades;
+  std::uint64_t bright = 0;
+  std::uint64_t dim = 0;
+  std::uint64_t dim_spans = 0;
+  for (const auto& span : runs.spans) {
+    const auto length = static_cast<std::uint64_t>(span.end - span.begin);
+    if (span.value < 0 || span.value > 255) return false;
+    if (span.value >= kBright) {
+      bright += length;
+    } else {
+      shades.insert(span.value);
+      dim += length;
+      ++dim_spans;
+    }
+  }
+  return shades.size() >= kShades && bright > 0 &&
+         static_cast<double>(dim) < kRimWidth * static_cast<double>(dim_spans);
 }
 
 /// What a pair costs while it is loaded: its entry and its object, twice in a tree.
@@ -28,8 +54,7 @@ constexpr std::uint64_t kPairBytes = 160;
 
 }  // namespace
 
-Result<MaskAssembler> MaskAssembler::make(Layout layout, LabelMaps labels, const SideArrays& side,
-                                          MemoryBudget& budget) {
+Result<MaskAssembler> MaskAssembler::make(Layout layout, LabelMaps labels, SideArrays& side, MemoryBudget& budget) {
   MaskAssembler assembler(std::move(layout), labels, side, budget);
   if (!assembler.layout_.is_open()) SAM2_TRY(assembler.begin());
   return assembler;
@@ -54,6 +79,7 @@ Result<void> MaskAssembler::hold(std::uint64_t index, const PlaneRuns& runs) {
 Result<void> MaskAssembler::settle() {
   open_axis_ = probe_.decide(labels_ == LabelMaps::Possible);
   layout_.settle(open_axis_);
+  if (probe_.is_guess()) warn_of_guess(probe_.has_seen_pairs());
   SAM2_TRY(begin());
   const PlaneRuns nothing;
   auto next = held_.begin();
@@ -69,9 +95,20 @@ Result<void> MaskAssembler::settle() {
   return {};
 }
 
+void MaskAssembler::warn_of_guess(bool is_by_overlap) {
+  const auto axes = layout_.axes();
+  const std::string meaning = open_axis_ == 'N' ? "objects of one image" : "frames";
+  const std::string other = open_axis_ == 'N' ? "axes=THW if they are frames" : "axes=NHW if they are objects";
+  warnings_.push_back(
+      {ErrorCode::Settings, "the planes of shape " + shape_text(layout_.shape()) + " were taken as " + meaning + " (" +
+                                axes + "), since " +
+                                (is_by_overlap ? "their masks do not cover each other" : "the first planes are empty") +
+                                "; set " + other + ", or axes=" + axes + " to confirm"});
+}
+
 /// The layout is known: makes the entries, and the objects as far as the array's shape tells them.
 Result<void> MaskAssembler::begin() {
-  SAM2_TRY(check_side_arrays(layout_, side_));
+  SAM2_TRY(fit_side_arrays(layout_, side_));
   const runs::Size size{static_cast<std::int32_t>(layout_.size_of('W')),
                         static_cast<std::int32_t>(layout_.size_of('H'))};
   builder_.set_kind(size, layout_.is_still(), layout_.axes());
@@ -92,7 +129,7 @@ Result<void> MaskAssembler::begin_frames() {
   if (side_.timestamps) SAM2_TRY(builder_.set_timestamps(side_.timestamps->values));
   if (layout_.has_objects()) labels_ = LabelMaps::No;
   if (labels_ != LabelMaps::No) return {};
-  if (layout_.size_of('N') == 1) SAM2_TRY(check_single_object());
+  if (layout_.size_of('N') == 1) drop_ids_of_others();
   for (std::uint64_t slot = 0; slot < layout_.size_of('N'); ++slot) {
     SAM2_TRY(object_in_slot(static_cast<std::int64_t>(slot)));
   }
@@ -141,10 +178,11 @@ void MaskAssembler::complete_plane(std::size_t entry) {
 }
 
 Result<void> MaskAssembler::place_runs(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs) {
-  SAM2_TRY(decide_labels(runs));
+  decide_labels(runs);
   if (labels_ == LabelMaps::Yes) return place_labels(frame, runs);
   if (!are_tables_matched_) match_tables(0);
-  to_mask(runs.spans, mask_);
+  to_mask(runs.spans, grey_cut_, mask_);
+  if (mask_.empty()) return {};
   return add_mask(
       frame, layout_.has('K') ? pair_objects_[frame] : SAM2_TRY(object_in_slot(static_cast<std::int64_t>(object))));
 }
@@ -160,12 +198,34 @@ Result<void> MaskAssembler::add_mask(std::uint64_t frame, const ObjectInfo* obje
   return builder_.add_mask(entry_of(frame), object, mask_, remarks);
 }
 
-/// The first plane that is not empty tells: 255 alone is a way to say "true", all other values are labels.
-Result<void> MaskAssembler::decide_labels(const PlaneRuns& runs) {
-  if (labels_ != LabelMaps::Possible) return {};
-  const bool is_binary = std::ranges::all_of(runs.spans, [](const ValueSpan& span) { return span.value == 255; });
+/// The first plane that is not empty decides: 255 alone means "true", grey pictures are cut in the middle, and all
+/// other values are labels.
+void MaskAssembler::decide_labels(const PlaneRuns& runs) {
+  if (labels_ != LabelMaps::Possible) return;
+  const bool is_grey = !runs.is_thresholded && is_grey_picture(runs);
+  const bool is_binary = is_grey || runs.is_thresholded ||
+                         std::ranges::all_of(runs.spans, [](const ValueSpan& span) { return span.value == 255; });
   labels_ = is_binary ? LabelMaps::No : LabelMaps::Yes;
-  return is_binary ? check_single_object() : Result<void>();
+  are_labels_guessed_ = !is_binary;
+  if (is_binary) drop_ids_of_others();
+  if (!is_grey) return;
+  grey_cut_ = 127;
+  warnings_.push_back({ErrorCode::Format,
+                       "the masks are grey pictures: values above 127 were taken as object; save masks without "
+                       "smoothing or JPEG, or set values=labels if the values are labels"});
+}
+
+/// 255 beside small labels marks pixels that count as no object, as in DAVIS and Pascal VOC.
+bool MaskAssembler::is_void(std::int32_t value) {
+  constexpr std::int32_t kVoid = 255;
+  constexpr std::int32_t kSmallLabels = 100;
+  if (value < kVoid) largest_label_ = std::max(largest_label_, value);
+  const bool is_void = are_labels_guessed_ && value == kVoid && largest_label_ > 0 && largest_label_ <= kSmallLabels;
+  if (!is_void || is_void_reported_) return is_void;
+  is_void_reported_ = true;
+  warnings_.push_back({ErrorCode::Format, "the value 255 beside labels up to " + std::to_string(largest_label_) +
+                                              " was taken as no object; set values=labels if it is one"});
+  return true;
 }
 
 Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& runs) {
@@ -184,8 +244,8 @@ Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& run
     const auto value = left.front().value;
     const auto end = std::ranges::find_if(left, [=](const ValueSpan& span) { return span.value != value; });
     const auto count = static_cast<std::size_t>(end - left.begin());
-    if (value > 0) {
-      to_mask(left.first(count), mask_);
+    if (value > 0 && !is_void(value)) {
+      to_mask(left.first(count), 0, mask_);
       const auto* const object = SAM2_TRY(object_in_slot(std::int64_t{value} - 1));
       SAM2_TRY(add_mask(entry, object));
     }
@@ -194,23 +254,50 @@ Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& run
   return {};
 }
 
-Result<void> MaskAssembler::check_single_object() const {
-  if (!side_.ids || side_.ids->values.size() == 1) return {};
-  return Error{ErrorCode::Format, "array '" + printable(side_.ids->name) + "' has " +
-                                      std::to_string(side_.ids->values.size()) + " elements, but the masks of shape " +
-                                      shape_text(layout_.shape()) + ", read as " + layout_.axes() +
-                                      ", have 1 object; save as many, or set axes"};
+void MaskAssembler::drop_ids_of_others() {
+  if (!side_.ids || side_.ids->values.size() == 1) return;
+  side_.warnings.push_back(
+      {ErrorCode::Format, "array '" + printable(side_.ids->name) + "' has " + std::to_string(side_.ids->values.size()) +
+                              " elements, but the masks of shape " + shape_text(layout_.shape()) + ", read as " +
+                              layout_.axes() + ", have 1 object; save as many, or set axes; it is ignored"});
+  side_.ids.reset();
+}
+
+/// The slot of a label is its value - 1. If a palette would repeat a colour although it has others left, the label gets
+/// another colour than its slot's.
+std::int64_t MaskAssembler::free_color(std::int64_t slot) const {
+  // Lengths of the palettes tab10, sam2 and tab20.
+  constexpr std::int64_t kLengths[] = {10, 9, 20};
+  const auto count = static_cast<std::int64_t>(colors_.size());
+  const auto is_free = [&](std::int64_t color) {
+    return std::ranges::all_of(kLengths, [&](std::int64_t length) {
+      return count >= length ||
+             std::ranges::none_of(colors_, [&](std::int64_t used) { return used % length == color % length; });
+    });
+  };
+  if (is_free(slot)) return slot;
+  constexpr std::int64_t kTried = 180;  // all combinations of the lengths
+  for (std::int64_t color = 0; color < kTried; ++color) {
+    if (is_free(color)) return color;
+  }
+  return slot;
 }
 
 Result<const ObjectInfo*> MaskAssembler::object_in_slot(std::int64_t slot) {
   if (const auto known = slot_objects_.find(slot); known != slot_objects_.end()) return known->second;
-  const auto* const object = SAM2_TRY(builder_.add_object(describe(slot)));
+  auto info = describe(slot);
+  if (labels_ == LabelMaps::Yes) {
+    info.color = free_color(slot);
+    // More labels than any palette has colours need no look-up.
+    if (colors_.size() < 20) colors_.push_back(info.color);
+  }
+  const auto* const object = SAM2_TRY(builder_.add_object(std::move(info)));
   slot_objects_.emplace(slot, object);
   return object;
 }
 
 ObjectInfo MaskAssembler::describe(std::int64_t slot) const {
-  ObjectInfo info{slot, static_cast<std::int32_t>(slot + 1), {}};
+  ObjectInfo info{slot, static_cast<std::int32_t>(slot + 1), {}, slot};
   const auto index = static_cast<std::size_t>(slot);
   if (side_.ids && index < side_.ids->values.size()) info.id = static_cast<std::int32_t>(side_.ids->values[index]);
   if (index < side_.labels.by_slot.size()) info.label = side_.labels.by_slot[index];

@@ -25,7 +25,7 @@ namespace sam2::masks {
 class MaskAssembler {
  public:
   /// `side` and `budget` must outlive the assembler. Errors: Format, Settings (side arrays that do not fit), NoSpace.
-  static Result<MaskAssembler> make(Layout layout, LabelMaps labels, const SideArrays& side, MemoryBudget& budget);
+  static Result<MaskAssembler> make(Layout layout, LabelMaps labels, SideArrays& side, MemoryBudget& budget);
 
   /// The next plane: `frame` along T, K or the open axis, `object` along N.
   Result<void> add(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
@@ -45,7 +45,7 @@ class MaskAssembler {
     PlaneRuns runs;
   };
 
-  MaskAssembler(Layout layout, LabelMaps labels, const SideArrays& side, MemoryBudget& budget)
+  MaskAssembler(Layout layout, LabelMaps labels, SideArrays& side, MemoryBudget& budget)
       : layout_(std::move(layout)), labels_(labels), side_(side), budget_(budget), builder_(budget) {}
 
   Result<void> hold(std::uint64_t index, const PlaneRuns& runs);
@@ -61,10 +61,13 @@ class MaskAssembler {
   [[nodiscard]] std::size_t entry_of(std::uint64_t frame) const {
     return layout_.has('K') ? pair_entries_[frame] : static_cast<std::size_t>(frame);
   }
-  Result<void> decide_labels(const PlaneRuns& runs);
+  void decide_labels(const PlaneRuns& runs);
+  bool is_void(std::int32_t value);
   Result<void> place_labels(std::size_t entry, const PlaneRuns& runs);
   Result<void> add_mask(std::uint64_t frame, const ObjectInfo* object);
-  Result<void> check_single_object() const;
+  void drop_ids_of_others();
+  [[nodiscard]] std::int64_t free_color(std::int64_t slot) const;
+  void warn_of_guess(bool is_by_overlap);
   Result<const ObjectInfo*> object_in_slot(std::int64_t slot);
   [[nodiscard]] ObjectInfo describe(std::int64_t slot) const;
   [[nodiscard]] ObjectInfo describe_pair(std::size_t pair, std::int64_t slot) const;
@@ -72,7 +75,7 @@ class MaskAssembler {
   Layout layout_;
   char open_axis_ = Layout::kOpenAxis;  ///< what the open axis turned out to be
   LabelMaps labels_;
-  const SideArrays& side_;
+  SideArrays& side_;
   MemoryBudget& budget_;
   MaskSetBuilder builder_;
   AxisProbe probe_;
@@ -84,6 +87,11 @@ class MaskAssembler {
   std::vector<const ObjectInfo*> pair_objects_;
   std::vector<std::uint64_t> missing_planes_;  ///< of each entry
   std::size_t complete_entries_ = 0;           ///< from the first one on
+  bool are_labels_guessed_ = false;            ///< the values decided that planes are label maps
+  bool is_void_reported_ = false;
+  std::int32_t largest_label_ = 0;    ///< below 255, so far
+  std::int32_t grey_cut_ = 0;         ///< grey pictures: values up to this are background
+  std::vector<std::int64_t> colors_;  ///< that labels have
   bool are_tables_matched_ = false;
   std::uint64_t slot_count_ = 0;  ///< that label maps have used so far
   std::set<std::string> misfits_;

@@ -4,20 +4,24 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <span>
+#include <utility>
 
 #include "base/text.hpp"
 #include "masks/archive_sequence.hpp"
+#include "masks/array_finder.hpp"
 #include "masks/array_schema.hpp"
 #include "masks/keyed_arrays.hpp"
 #include "masks/keyed_plane_reader.hpp"
+#include "masks/last_axis.hpp"
 #include "masks/mask_assembler.hpp"
 #include "masks/mask_type.hpp"
 #include "masks/plane_coder.hpp"
+#include "masks/plane_filter.hpp"
 #include "masks/plane_reader.hpp"
 #include "masks/sequence_loader.hpp"
 #include "masks/side_arrays.hpp"
+#include "masks/value_rule.hpp"
 #include "npz/npz_file.hpp"
 #include "npz/packed_bits.hpp"
 #include "npz/small_array.hpp"
@@ -27,112 +31,15 @@ namespace {
 
 using npz::ElementKind;
 
-constexpr std::array<const char*, 6> kMaskNames{"masks", "mask", "segmentation", "segmentations", "segs", "arr_0"};
-
 /// A run while its plane is coded, and once more where it is sorted by label.
 constexpr std::uint64_t kRunBytes = 2 * sizeof(ValueSpan);
-
-std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kListed = 20;
-  if (names.empty()) return "no arrays";
-  std::string list;
-  for (std::size_t i = 0; i < std::min(names.size(), kListed); ++i) {
-    list += (i > 0 ? ", '" : "'") + printable(names[i]) + "'";
-  }
-  return names.size() > kListed ? list + ", ..." : list;
-}
-
-/// The only array of two or more dimensions, if there is exactly one.
-Result<std::string> find_only_candidate(const npz::NpzFile& file) {
-  const auto names = file.names();
-  std::vector<std::string> candidates;
-  for (const auto& name : names) {
-    if (name == "centroids" || name == "scores") continue;
-    const auto reader = file.read(name);
-    if (reader && reader->header().shape.size() >= 2) candidates.push_back(name);
-    if (candidates.size() > 1) break;
-  }
-  if (candidates.size() == 1) return candidates[0];
-  if (names.empty() && file.first_member()) {
-    return Error{ErrorCode::WrongType, "no NumPy array is in the archive, but '" + printable(*file.first_member()) +
-                                           "'; save the masks with np.savez_compressed('masks.npz', masks=masks)"};
-  }
-  return Error{ErrorCode::Format, "no mask array: expected 'masks' or one array of two or more dimensions, found " +
-                                      list_of(names) + "; set array to the name of the one with the masks"};
-}
-
-Result<std::string> find_mask_array(const npz::NpzFile& file, const LoadOptions& options) {
-  if (file.is_single_array()) return std::string();
-  if (options.array) {
-    if (SAM2_TRY(file.has(*options.array))) return *options.array;
-    return Error{ErrorCode::Settings, "array=" + printable(*options.array) + " is not in the file, which has " +
-                                          list_of(file.names()) + "; set array to what it has, or to NULL"};
-  }
-  for (const std::string name : kMaskNames) {
-    if (SAM2_TRY(file.has(name))) return name;
-  }
-  return find_only_candidate(file);
-}
-
-/// Only where no array alone is called as masks are.
-Result<std::optional<KeyedArrays>> find_keyed(const npz::NpzFile& file, const LoadOptions& options) {
-  if (file.is_single_array() || options.array) return std::optional<KeyedArrays>();
-  for (const std::string name : kMaskNames) {
-    if (SAM2_TRY(file.has(name))) return std::optional<KeyedArrays>();
-  }
-  auto arrays = find_keyed_arrays(file);
-  if (arrays && options.is_one_frame) return std::optional(in_one_frame(std::move(*arrays)));
-  return arrays;
-}
-
-Error contradiction(const std::string& values, const std::string& reason) {
-  return {ErrorCode::Settings, "values=" + values + " does not go with " + reason};
-}
-
-/// What goes into the runs; `has_objects`: every plane is that of one object.
-Result<Coding> choose_coding(const npz::NpyHeader& header, const LoadOptions& options, bool has_objects) {
-  using Kind = Coding::Kind;
-  const auto kind = header.type.kind;
-  const bool is_float = kind == ElementKind::Float;
-  const auto type = "an array of type '" + header.descr + "'";
-  const auto above = [&](double threshold) { return Coding{Kind::Above, options.threshold.value_or(threshold)}; };
-  // Truth values have no scale that a threshold could cut.
-  const bool cuts = options.threshold && kind != ElementKind::Bool;
-  if (options.threshold && std::isnan(*options.threshold)) {
-    return Error{ErrorCode::Settings, "threshold is not a number"};
-  }
-  switch (options.values) {
-    case Values::Labels:
-      if (has_objects) return contradiction("labels", "an axis of objects; set values=binary, or axes");
-      return Coding{Kind::Values};
-    case Values::Logits:
-      if (!is_float) return contradiction("logits", type + ", expected floats; set values=auto");
-      return above(0);
-    case Values::Probabilities:
-      if (!is_float) return contradiction("probabilities", type + ", expected floats; set values=auto");
-      return above(0.5);
-    case Values::Binary:
-      return cuts ? above(0) : Coding{Kind::NonZero};
-    case Values::Auto:
-      break;
-  }
-  if (cuts) return above(0);
-  if (is_float) return Coding{Kind::Guess};
-  return Coding{kind == ElementKind::Bool || has_objects ? Kind::NonZero : Kind::Values};
-}
-
-LabelMaps labels_of(const npz::NpyHeader& header, const LoadOptions& options) {
-  if (options.values == Values::Labels) return LabelMaps::Yes;
-  const bool is_integer = header.type.kind == ElementKind::Signed || header.type.kind == ElementKind::Unsigned;
-  return is_integer && options.values == Values::Auto && !options.threshold ? LabelMaps::Possible : LabelMaps::No;
-}
 
 Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side, const LoadOptions& options) {
   if (options.axes) return parse_layout(header.shape, *options.axes);
   // An empty list is how some writers say that nothing was found.
   if (header.shape.size() < 2 && header.element_count == 0) return Layout({0, 0}, "HW");
   if (options.is_one_frame) return choose_frame_layout(header.shape);
-  return choose_layout(header.shape, side, labels_of(header, options));
+  return choose_layout(header.shape, side, label_maps_of(header, options));
 }
 
 /// Tells an observer, if there is one, how a load goes on.
@@ -170,7 +77,8 @@ struct Context {
 Result<LoadedMasks> assemble(PlaneSource& source, npz::ByteStream* archived, Layout layout, Coding coding,
                              const npz::NpyHeader& header, const LoadOptions& options, Context& context) {
   auto& [side, budget, progress] = context;
-  const auto labels = coding.kind == Coding::Kind::Values ? labels_of(header, options) : LabelMaps::No;
+  const bool can_be_labels = coding.kind == Coding::Kind::Values || coding.kind == Coding::Kind::Guess;
+  const auto labels = can_be_labels ? label_maps_of(header, options) : LabelMaps::No;
   auto assembler = SAM2_TRY(MaskAssembler::make(std::move(layout), labels, side, budget));
   progress.update(assembler);
   PlaneCoder coder(header.type, coding);
@@ -192,8 +100,56 @@ Result<LoadedMasks> assemble(PlaneSource& source, npz::ByteStream* archived, Lay
   return loaded;
 }
 
-Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name, const LoadOptions& options,
-                               Context& context) {
+/// A layout whose last axis is behind the image.
+Result<Layout> layout_of_image(const npz::NpyHeader& header, SideArrays& side, LastAxis seen,
+                               const LoadOptions& options) {
+  if (seen == LastAxis::Columns) return find_layout(header, side, options);
+  auto shape = header.shape;
+  shape.pop_back();
+  auto layout =
+      SAM2_TRY(options.is_one_frame ? choose_frame_layout(shape) : choose_layout(shape, SideArrays{}, LabelMaps::No));
+  layout.settle('T');
+  if (layout.has('N') || layout.has('K')) {
+    return Error{ErrorCode::Format, "shape " + shape_text(header.shape) +
+                                        " has axes of objects before and behind the image; set axes, e.g. axes=TNHW"};
+  }
+  return Layout(header.shape, layout.letters() + 'N');
+}
+
+/// The layout of pictures with equal channels, of which one is read.
+Layout without_channels(const Layout& layout) {
+  auto letters = layout.letters();
+  letters.back() = '1';
+  return Layout(layout.shape(), letters);
+}
+
+/// SAM gives three masks for a prompt, (N, 3, H, W), with scores (N, 3). Returns the index of the best one for each
+/// prompt, and keeps its score; empty if the array is none of these.
+std::vector<std::uint64_t> find_best_alternatives(const Layout& layout, SideArrays& side, const LoadOptions& options) {
+  constexpr std::uint64_t kAlternatives = 3;
+  if (options.axes || !side.scores || side.frame_numbers || side.timestamps || side.has_fps_array) return {};
+  const auto prompts = layout.size_of('T');
+  const std::vector<std::uint64_t> expected{prompts, kAlternatives};
+  if (layout.axes() != "TNHW" || layout.size_of('N') != kAlternatives || side.scores->shape != expected) return {};
+  std::vector<std::uint64_t> best;
+  std::vector<double> scores;
+  for (std::size_t prompt = 0; prompt < prompts; ++prompt) {
+    const auto row = std::span(side.scores->values).subspan(prompt * kAlternatives, kAlternatives);
+    const auto highest = std::ranges::max_element(row);
+    best.push_back(static_cast<std::uint64_t>(highest - row.begin()));
+    scores.push_back(*highest);
+  }
+  side.scores->shape = {prompts};
+  side.scores->values = std::move(scores);
+  side.warnings.push_back(
+      {ErrorCode::Settings, "the masks were taken as " + std::to_string(prompts) +
+                                " objects with three alternatives each, of which the one with the best score is shown; "
+                                "set axes=TNHW if they are frames with three objects"});
+  return best;
+}
+
+Result<LoadedMasks> load_array(npz::ArrayReader reader, LastAxis seen, const std::string& name,
+                               const LoadOptions& options, Context& context) {
   auto header = reader.header();
   SAM2_TRY(check_mask_type(header, name));
   npz::InterruptibleStream data(reader.data(), [&] { return context.progress.is_cancelled(); });
@@ -208,13 +164,35 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, const std::string& name,
     header.type = {ElementKind::Bool, 1, false};
   }
   npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
-  auto layout = SAM2_TRY(find_layout(header, context.side, options));
+  if (seen == LastAxis::Colors) {
+    return Error{ErrorCode::WrongType,
+                 "shape " + shape_text(header.shape) +
+                     " holds colour pictures, not masks; save one number for each pixel, e.g. masks=np.unique("
+                     "pictures.reshape(-1, pictures.shape[-1]), axis=0, return_inverse=True)[1].reshape("
+                     "pictures.shape[:-1])"};
+  }
+  auto layout = SAM2_TRY(seen == LastAxis::Unknown ? find_layout(header, context.side, options)
+                                                   : layout_of_image(header, context.side, seen, options));
   // The next frame's archive may have others in their places.
   if (options.is_one_frame && header.shape.size() > 2 && !context.side.ids) context.side.has_identity = false;
   const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
   const auto order = header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C;
   npz::ByteStream& elements = packed ? static_cast<npz::ByteStream&>(bits) : data;
   auto planes = SAM2_TRY(PlaneReader::make(elements, layout, header.type, order, npz::kLimits, context.budget));
+  if (seen == LastAxis::EqualChannels) {
+    PlaneFilter first_channel(planes, [](Plane& plane) { return plane.object == 0; });
+    return assemble(first_channel, &data, without_channels(layout), coding, header, options, context);
+  }
+  const auto best = find_best_alternatives(layout, context.side, options);
+  if (!best.empty()) {
+    PlaneFilter best_masks(planes, [&](Plane& plane) {
+      if (plane.object != best[static_cast<std::size_t>(plane.frame)]) return false;
+      plane.object = std::exchange(plane.frame, 0);
+      return true;
+    });
+    auto chosen = Layout({layout.size_of('T'), layout.size_of('H'), layout.size_of('W')}, "NHW");
+    return assemble(best_masks, &data, std::move(chosen), coding, header, options, context);
+  }
   return assemble(planes, &data, std::move(layout), coding, header, options, context);
 }
 
@@ -223,7 +201,10 @@ Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const KeyedArrays& arra
                                MemoryBudget& budget, LoadObserver* observer) {
   auto side = SAM2_TRY(read_side_arrays(file, std::string(), npz::kLimits, budget));
   take_numbers(arrays, side);
-  auto planes = SAM2_TRY(KeyedPlaneReader::make(file, arrays, options.axes, budget));
+  // The axis of the keys alone says nothing of the axes of each array.
+  const bool names_key_axis = options.axes == "T" || options.axes == "N";
+  const auto member_axes = names_key_axis ? std::nullopt : options.axes;
+  auto planes = SAM2_TRY(KeyedPlaneReader::make(file, arrays, member_axes, budget));
   side.has_identity = !planes.is_anonymous() || side.ids;
   const bool has_objects = planes.layout().has_objects() || arrays.by != KeyedArrays::By::Frame;
   const auto coding = SAM2_TRY(choose_coding(planes.header(), options, has_objects));
@@ -233,15 +214,23 @@ Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const KeyedArrays& arra
 
 Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options, LoadObserver* observer) {
   MemoryBudget budget(options.max_memory);
-  if (const auto arrays = SAM2_TRY(find_keyed(file, options))) {
-    return load_keyed(file, *arrays, options, budget, observer);
+  const auto found = SAM2_TRY(find_masks(file, options));
+  if (found.keyed) {
+    auto loaded = load_keyed(file, *found.keyed, options, budget, observer);
+    if (loaded && found.warning) loaded->warnings.push_back(*found.warning);
+    return loaded;
   }
-  const auto name = SAM2_TRY(find_mask_array(file, options));
+  const auto& name = found.name;
   auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
+  auto seen = LastAxis::Unknown;
+  if (auto probed = file.read(name);
+      probed && !options.axes && may_be_behind_image(probed->header()) && npz::is_number(probed->header().type)) {
+    seen = look_at_last_axis(*probed);
+  }
   auto reader = file.read(name, npz::Access::Alone);
   if (!reader) return reader.error().within(quoted(name));
   Context context{side, budget, Progress(observer)};
-  auto loaded = load_array(std::move(*reader), name, options, context);
+  auto loaded = load_array(std::move(*reader), seen, name, options, context);
   if (!loaded) return loaded.error().within(quoted(name));
   return loaded;
 }

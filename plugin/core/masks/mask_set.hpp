@@ -17,9 +17,10 @@ namespace sam2::masks {
 
 /// One object of the file, the same over all frames.
 struct ObjectInfo {
-  std::int64_t slot = 0;  ///< position in file order; chooses the colour
-  std::int32_t id = 0;    ///< entry of the id array, else slot + 1
-  std::string label;      ///< empty: none
+  std::int64_t slot = 0;   ///< position in file order; objects are drawn in this order
+  std::int32_t id = 0;     ///< entry of the id array, else slot + 1
+  std::string label;       ///< empty: none
+  std::int64_t color = 0;  ///< position in the list of colours; the slot but for labels that would share a colour
 };
 
 /// One object's mask in one frame; never empty. The runs are packed in its MaskSet.

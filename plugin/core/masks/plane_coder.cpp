@@ -79,6 +79,7 @@ void PlaneCoder::code(const PlaneView& plane, PlaneRuns& runs) {
   runs.clear();
   // A plane that is all zero holds no object, whichever of the two thresholds the later ones choose.
   if (coding_.kind == Coding::Kind::Guess && !guess_threshold(plane)) return;
+  runs.is_thresholded = coding_.kind != Coding::Kind::Values;
   const auto width = static_cast<std::size_t>(plane.size.width);
   for (std::int32_t y = 0; y < plane.size.height; ++y) code_row(native_row(plane, y), y, width, runs);
 }
@@ -120,14 +121,19 @@ void PlaneCoder::code_row(const std::byte* row, std::int32_t y, std::size_t widt
   append_runs(marks_.data(), y, width, runs);
 }
 
-/// Decides between logits and probabilities, as soon as a plane holds anything but zeros.
+/// Decides between labels, logits and probabilities, as soon as a plane holds anything but zeros.
 bool PlaneCoder::guess_threshold(const PlaneView& plane) {
   npz::ValueRange range;
   for (std::int32_t y = 0; y < plane.size.height; ++y) {
     npz::extend_range(type_, native_row(plane, y), static_cast<std::size_t>(plane.size.width), range);
   }
   if (!range.has_nonzero) return false;
-  coding_ = {Coding::Kind::Above, range.leaves_unit ? 0.0 : 0.5};
+  // Labels that a tool saved as floats.
+  if (range.leaves_unit && !range.has_negative && !range.has_fraction) {
+    coding_ = {Coding::Kind::Values};
+  } else {
+    coding_ = {Coding::Kind::Above, range.leaves_unit ? 0.0 : 0.5};
+  }
   return true;
 }
 

@@ -23,8 +23,12 @@ struct PlaneRuns {
   /// A value was no whole number (only where labels were asked of floats) and was rounded.
   bool rounded = false;
 
+  /// Every value is 1: a threshold or "not 0" decided, and the values are no labels.
+  bool is_thresholded = false;
+
   void clear() {
     spans.clear();
+    is_thresholded = false;
     clipped = false;
     rounded = false;
   }

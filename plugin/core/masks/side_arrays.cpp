@@ -3,11 +3,13 @@
 
 #include <cmath>
 #include <initializer_list>
-#include <limits>
+#include <string>
+#include <utility>
 
 #include "base/frame_rate.hpp"
 #include "base/text.hpp"
 #include "masks/mask_type.hpp"
+#include "masks/time_unit.hpp"
 #include "npz/small_array.hpp"
 
 namespace sam2::masks {
@@ -32,21 +34,6 @@ Result<void> check_use(const npz::NpyHeader& header, Wanted wanted) {
                                                                                                   : "numbers")};
 }
 
-Result<std::vector<std::int64_t>> to_nanoseconds(const npz::SmallArray& array) {
-  if (array.header.type.kind != npz::ElementKind::Float) return npz::to_integers(array);
-  std::vector<std::int64_t> times;
-  for (const auto seconds : npz::to_numbers(array)) {
-    const double nanoseconds = seconds * 1e9;
-    // Also false for NaN. 2^63 ns are 292 years.
-    if (!(std::abs(nanoseconds) < 0x1p63)) {
-      return Error{ErrorCode::Format, "element " + std::to_string(times.size()) + " is " + std::to_string(seconds) +
-                                          "; expected finite seconds"};
-    }
-    times.push_back(std::llround(nanoseconds));
-  }
-  return times;
-}
-
 Result<std::vector<std::int64_t>> to_ids(const npz::SmallArray& array) {
   auto ids = SAM2_TRY(npz::to_integers(array));
   for (const auto id : ids) {
@@ -64,12 +51,18 @@ class SideArrayReader {
       : file_(file), mask_array_(mask_array), limits_(limits), budget_(budget) {}
 
   Result<SideArrays> read() {
-    side_.ids = SAM2_TRY(read_integers({"object_ids", "obj_ids", "ids"}, to_ids));
+    // SAM 2, SAM 3, supervision
+    side_.ids =
+        SAM2_TRY(read_integers({"object_ids", "obj_ids", "ids", "out_obj_ids", "tracker_id", "track_ids"}, to_ids));
     side_.frame_numbers = SAM2_TRY(read_integers({"frame_indices", "frame_idx", "frames"}, npz::to_integers));
-    side_.timestamps = SAM2_TRY(read_integers({"timestamps", "pts"}, to_nanoseconds));
+    const auto to_times = [this](const npz::SmallArray& array) { return to_nanoseconds(array); };
+    side_.timestamps = SAM2_TRY(read_integers({"timestamps", "pts"}, to_times));
     side_.shape = SAM2_TRY(read_integers({"shape"}, npz::to_integers));
     side_.centroids = SAM2_TRY(read_table("centroids"));
-    side_.scores = SAM2_TRY(read_table("scores"));
+    // SAM 3, ultralytics, supervision
+    for (const auto* const name : {"scores", "out_probs", "conf", "confidence"}) {
+      if (!side_.scores) side_.scores = SAM2_TRY(read_table(name));
+    }
     SAM2_TRY(read_metadata());
     SAM2_TRY(read_fps());
     SAM2_TRY(read_labels());
@@ -110,7 +103,10 @@ class SideArrayReader {
     const auto found = SAM2_TRY(find(names, Wanted::NumberList));
     if (!found) return std::optional<NamedIntegers>();
     auto values = convert(found->array);
-    if (!values) return values.error().within(quoted(found->name));
+    if (!values) {
+      warn(found->name, values.error());
+      return std::optional<NamedIntegers>();
+    }
     SAM2_TRY(budget_.take(values->size() * sizeof(std::int64_t)));
     return std::optional(NamedIntegers{found->name, std::move(*values)});
   }
@@ -151,9 +147,38 @@ class SideArrayReader {
   }
 
   Result<void> read_labels() {
-    const auto found = SAM2_TRY(find({"labels"}, Wanted::Text));
+    const auto found = SAM2_TRY(find({"labels", "class_name", "class_names", "label"}, Wanted::Text));
     if (found) side_.labels = {npz::to_texts(found->array), {}};
     return {};
+  }
+
+  /// Floats are seconds and integers ns, unless the spacing of the times contradicts that.
+  Result<std::vector<std::int64_t>> to_nanoseconds(const npz::SmallArray& array) {
+    const auto numbers = npz::to_numbers(array);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      // 2^63 ns are 292 years.
+      if (std::isfinite(numbers[i]) && std::abs(numbers[i]) < 0x1p63) continue;
+      return Error{ErrorCode::Format,
+                   "element " + std::to_string(i) + " is " + std::to_string(numbers[i]) + "; expected finite times"};
+    }
+    const bool is_float = array.header.type.kind == npz::ElementKind::Float;
+    const auto unit = find_time_unit(numbers, is_float);
+    const auto from = find_epoch(numbers, unit);
+    if (unit.is_guess || from != 0) {
+      side_.warnings.push_back(
+          {ErrorCode::Format, "the times were taken as " + std::string(unit.name) +
+                                  (from != 0 ? " that count from the first one" : "") +
+                                  ", by their size and spacing; save seconds as floats, or ns as integers, from the "
+                                  "first frame of the clip on"});
+    }
+    if (!is_float && !unit.is_guess && from == 0) return npz::to_integers(array);
+    std::vector<std::int64_t> times;
+    for (const auto number : numbers) {
+      const auto nanoseconds = (number - from) * unit.nanoseconds;
+      if (std::abs(nanoseconds) >= 0x1p63) return Error{ErrorCode::Format, "the times last for more than 292 years"};
+      times.push_back(std::llround(nanoseconds));
+    }
+    return times;
   }
 
   bool set_fps(const std::string& name, double fps) {

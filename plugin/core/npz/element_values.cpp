@@ -142,6 +142,10 @@ void extend_range(const ElementType& type, const std::byte* row, std::size_t wid
       const auto value = load<T>(row, i);
       range.has_nonzero |= (value != 0) & (value == value);
       range.leaves_unit |= (value < 0) | (value > 1);
+      range.has_negative |= value < 0;
+      const auto number = static_cast<double>(value);
+      range.has_fraction |= number == number && number != std::nearbyint(number);
+      range.has_fraction |= number > 0x1p31;
     }
   });
 }

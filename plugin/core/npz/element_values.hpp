@@ -28,7 +28,9 @@ ValueFlaws read_values(const ElementType& type, const std::byte* row, std::span<
 
 struct ValueRange {
   bool has_nonzero = false;
-  bool leaves_unit = false;  ///< a value below 0 or above 1
+  bool leaves_unit = false;   ///< a value below 0 or above 1
+  bool has_negative = false;  ///< a value below 0
+  bool has_fraction = false;  ///< a value that is not a whole number, or infinite
 };
 
 /// Adds a row of floats to `range`.

@@ -7,9 +7,9 @@ namespace sam2::npz {
 
 /// Largest values that a file may claim, regardless of memory. Real files stay far below each of them.
 struct Limits {
-  std::uint64_t entries = 65535;       ///< members of an archive; what zip holds without zip64
-  std::uint64_t name_bytes = 4096;     ///< length of a member's name: PATH_MAX
-  std::uint64_t header_bytes = 10000;  ///< length of an npy header: NumPy's own limit
+  std::uint64_t entries = std::uint64_t{1} << 20;  ///< members of an archive
+  std::uint64_t name_bytes = 4096;                 ///< length of a member's name: PATH_MAX
+  std::uint64_t header_bytes = 10000;              ///< length of an npy header: NumPy's own limit
   std::uint64_t dimensions = 8;
   std::uint64_t mask_side = 65535;                          ///< width and height; runs are stored in 16 bits
   std::uint64_t planes = std::uint64_t{1} << 24;            ///< frames x objects

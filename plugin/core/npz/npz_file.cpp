@@ -10,9 +10,65 @@ namespace {
 
 constexpr std::string_view kSuffix = ".npy";
 
-Error not_a_mask_file() {
+/// Other kinds of files that people hand to the element, by their first bytes.
+struct OtherKind {
+  std::string_view magic;
+  const char* advice;
+};
+
+constexpr OtherKind kOtherKinds[] = {
+    {"version https://git-lfs", "this is a Git LFS pointer, not the file; run 'git lfs pull' and use the file itself"},
+    {"<!DOCTYPE",
+     "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be"},
+    {"<!doctype",
+     "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be"},
+    {"<html", "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be"},
+    {"\x89PNG", "this is a PNG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
+    {"\xff\xd8\xff",
+     "this is a JPEG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
+    {"\x80\x02",
+     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
+    {"\x80\x03",
+     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
+    {"\x80\x04",
+     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
+    {"\x80\x05",
+     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
+    {"\x1f\x8b", "this is a gzip file; unpack it with gunzip first"},
+    {"\x89HDF", "this is an HDF5 file; load it with h5py and save its masks with np.savez_compressed"},
+    {"{", "this is JSON text; decode its masks in Python and save them with np.savez_compressed"},
+    {"[", "this is JSON text; decode its masks in Python and save them with np.savez_compressed"},
+};
+
+Error not_a_mask_file(std::string_view begin) {
+  for (const auto& kind : kOtherKinds) {
+    if (begin.starts_with(kind.magic)) return {ErrorCode::Decode, kind.advice};
+  }
   return {ErrorCode::Decode,
           "neither an .npz archive (zip) nor an .npy array; expected what np.savez or np.save writes"};
+}
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// True for members that file managers add to archives, and for folders.
+bool is_junk(std::string_view name) {
+  const auto base = name.substr(name.rfind('/') + 1);
+  return name.starts_with("__MACOSX/") || base.empty() || base.starts_with("._") || base == ".DS_Store" ||
+         base == "Thumbs.db" || base == "desktop.ini";
+}
+
+/// The folder around all members, with its slash; empty if there is none.
+std::string common_folder(const std::vector<std::string_view>& names) {
+  if (names.empty()) return {};
+  auto folder = names[0].substr(0, names[0].rfind('/') + 1);
+  for (const auto name : names) {
+    while (!name.starts_with(folder)) {
+      folder = folder.size() < 2 ? std::string_view() : folder.substr(0, folder.rfind('/', folder.size() - 2) + 1);
+    }
+  }
+  return std::string(folder);
 }
 
 }  // namespace
@@ -30,7 +86,7 @@ Result<ArrayReader> ArrayReader::open(std::unique_ptr<ByteStream> stream, std::u
 Result<NpzFile> NpzFile::open(const std::string& path, const Limits& limits) {
   auto input = SAM2_TRY(open_regular_file(path));
   if (input.size == 0) return Error{ErrorCode::Decode, "the file is empty"};
-  std::array<std::byte, kNpyMagicBytes> magic{};
+  std::array<std::byte, 32> magic{};
   const auto count = std::fread(magic.data(), 1, magic.size(), input.file.get());
   std::rewind(input.file.get());
 
@@ -41,7 +97,7 @@ Result<NpzFile> NpzFile::open(const std::string& path, const Limits& limits) {
   }
   auto archive = ZipArchive::open(std::move(input), limits);
   const bool is_zip = magic[0] == std::byte{'P'} && magic[1] == std::byte{'K'};
-  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file();
+  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file(text_of(magic));
   file.set_archive(SAM2_TRY(std::move(archive)));
   return file;
 }
@@ -55,7 +111,7 @@ Result<NpzFile> NpzFile::open(std::span<const std::byte> bytes, const Limits& li
   }
   auto archive = ZipArchive::open(bytes, limits);
   const bool is_zip = bytes.size() >= 2 && bytes[0] == std::byte{'P'} && bytes[1] == std::byte{'K'};
-  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file();
+  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file(text_of(bytes));
   file.set_archive(SAM2_TRY(std::move(archive)));
   return file;
 }
@@ -63,6 +119,11 @@ Result<NpzFile> NpzFile::open(std::span<const std::byte> bytes, const Limits& li
 void NpzFile::set_archive(ZipArchive archive) {
   for (std::size_t i = 0; i < archive.members().size(); ++i) member_indices_[archive.members()[i].name] = i;
   archive_ = std::move(archive);
+  std::vector<std::string_view> names;
+  for (const auto& member : archive_->members()) {
+    if (!is_junk(member.name)) names.push_back(member.name);
+  }
+  folder_ = common_folder(names);
 }
 
 std::vector<std::string> NpzFile::names() const {
@@ -71,6 +132,8 @@ std::vector<std::string> NpzFile::names() const {
   std::unordered_set<std::string_view> seen;
   for (const auto& member : archive_->members()) {
     std::string_view name = member.name;
+    if (is_junk(name)) continue;
+    name.remove_prefix(folder_.size());
     if (name.ends_with(kSuffix)) {
       name.remove_suffix(kSuffix.size());
     } else {
@@ -83,8 +146,11 @@ std::vector<std::string> NpzFile::names() const {
 }
 
 std::optional<std::string> NpzFile::first_member() const {
-  if (!archive_ || archive_->members().empty()) return std::nullopt;
-  return archive_->members().front().name;
+  if (!archive_) return std::nullopt;
+  for (const auto& member : archive_->members()) {
+    if (!is_junk(member.name)) return member.name;
+  }
+  return std::nullopt;
 }
 
 Result<bool> NpzFile::has(std::string_view name) const {
@@ -107,8 +173,12 @@ Result<const ZipMember*> NpzFile::find(std::string_view name) const {
     const auto found = member_indices_.find(member_name);
     return found == member_indices_.end() ? nullptr : &archive_->members()[found->second];
   };
-  const auto* const exact = member_called(std::string(name));
-  const auto* const suffixed = member_called(std::string(name) + std::string(kSuffix));
+  const auto* exact = member_called(std::string(name));
+  const auto* suffixed = member_called(std::string(name) + std::string(kSuffix));
+  if (exact == nullptr && suffixed == nullptr && !folder_.empty()) {
+    exact = member_called(folder_ + std::string(name));
+    suffixed = member_called(folder_ + std::string(name) + std::string(kSuffix));
+  }
   if (exact == nullptr) return suffixed;
   if (name.ends_with(kSuffix) || SAM2_TRY(begins_as_array(*exact))) return exact;
   return suffixed;

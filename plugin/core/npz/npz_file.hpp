@@ -46,9 +46,10 @@ class NpzFile {
 
   /// True for an .npy file, whose only array has no name.
   [[nodiscard]] bool is_single_array() const { return !archive_; }
-  /// Names of all arrays, in the order of the file, without ".npy".
+  /// Names of all arrays, in the order of the file, without ".npy" and without a folder around everything. Members that
+  /// file managers add are left out.
   [[nodiscard]] std::vector<std::string> names() const;
-  /// Name of the first member of the archive, if there is one.
+  /// Name of the first member of the archive that a file manager did not add, if there is one.
   [[nodiscard]] std::optional<std::string> first_member() const;
   /// True if there is an array of that name. Errors: those of a member that has the name but cannot be read.
   [[nodiscard]] Result<bool> has(std::string_view name) const;
@@ -66,6 +67,7 @@ class NpzFile {
 
   Limits limits_;
   std::optional<ZipArchive> archive_;
+  std::string folder_;                                           ///< around all members, with its slash
   std::unordered_map<std::string, std::size_t> member_indices_;  ///< by name; the last of that name
   std::shared_ptr<InputFile> file_;
   std::span<const std::byte> bytes_;

@@ -94,8 +94,9 @@ Result<void> Tracks::add_entry(std::size_t rank) {
 Tracks::Track& Tracks::track_of(std::size_t number, const masks::StoredMask& mask) {
   if (number < tracks_.size()) return tracks_[number];
   // Numbers are given without gaps.
-  const auto& object = objects_.emplace_back(
-      masks::ObjectInfo{static_cast<std::int64_t>(number), static_cast<std::int32_t>(number + 1), mask.object->label});
+  const auto& object =
+      objects_.emplace_back(masks::ObjectInfo{static_cast<std::int64_t>(number), static_cast<std::int32_t>(number + 1),
+                                              mask.object->label, static_cast<std::int64_t>(number)});
   auto& track = tracks_.emplace_back();
   track.object = &object;
   return track;
