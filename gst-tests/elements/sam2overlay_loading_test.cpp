@@ -194,6 +194,62 @@ START_TEST(test_what_happens_to_the_file_after_loading_does_not_matter) {
 }
 END_TEST
 
+START_TEST(test_the_same_location_again_plays_the_file_that_is_there_now) {
+  const TemporaryDirectory directory;
+  const std::function<void(const std::string&)> ways[] = {
+      [](const auto& path) { write_npz(path, {row_masks(kWidth + 1)}); },
+      [](const auto& path) {
+        write_npz(path + ".new", {row_masks()});
+        std::filesystem::rename(path + ".new", path);
+      },
+  };
+  for (const auto& write_anew : ways) {
+    const auto path = column_file(directory);
+    Overlay overlay;
+    overlay.set_location(path).set("axes", "TNHW").set_plain_look();
+    Player player(overlay);
+    ck_assert(player.show(2) == column_frame(2));
+    write_anew(path);
+    ck_assert(player.show(3) == column_frame(3));
+    overlay.set_location(path);
+    ck_assert(player.show(3) == row_frame(3));
+    assert_no_reports(overlay);
+  }
+}
+END_TEST
+
+START_TEST(test_the_same_location_again_uses_properties_that_were_set_since) {
+  const TemporaryDirectory directory;
+  const auto path = directory.file("both.npz");
+  auto rows = row_masks();
+  rows.name = "rows";
+  write_npz(path, {column_masks(), rows});
+  Overlay overlay;
+  overlay.set_location(path).set("axes", "TNHW").set("array", column_masks().name.c_str()).set_plain_look();
+  Player player(overlay);
+  ck_assert(player.show(3) == column_frame(3));
+  overlay.set("array", "rows");
+  ck_assert(player.show(3) == column_frame(3));
+  overlay.set_location(path);
+  ck_assert(player.show(3) == row_frame(3));
+  assert_no_reports(overlay);
+}
+END_TEST
+
+START_TEST(test_a_bad_file_under_the_same_location_leaves_the_masks_in_use) {
+  const TemporaryDirectory directory;
+  const auto path = column_file(directory);
+  Overlay overlay;
+  overlay.set_location(path).set("axes", "TNHW").set_plain_look();
+  Player player(overlay);
+  ck_assert(player.show(2) == column_frame(2));
+  std::filesystem::remove(path);
+  overlay.set_location(path);
+  ck_assert(player.show(3) == column_frame(3));
+  assert_report(only_warning(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "columns.npz");
+}
+END_TEST
+
 START_TEST(test_a_name_with_a_conversion_plays_one_archive_a_frame) {
   const TemporaryDirectory directory;
   for (std::size_t k = 0; k < kWidth; ++k) {
@@ -235,6 +291,9 @@ static Suite* sam2overlay_loading_suite() {
   tcase_add_test(tests, test_location_null_while_playing_stops_drawing);
   tcase_add_test(tests, test_a_pickled_side_array_is_a_warning_only);
   tcase_add_test(tests, test_a_single_npy_plays);
+  tcase_add_test(tests, test_the_same_location_again_plays_the_file_that_is_there_now);
+  tcase_add_test(tests, test_the_same_location_again_uses_properties_that_were_set_since);
+  tcase_add_test(tests, test_a_bad_file_under_the_same_location_leaves_the_masks_in_use);
   tcase_add_test(tests, test_a_name_with_a_conversion_plays_one_archive_a_frame);
   tcase_add_test(tests, test_two_elements_play_at_once_what_each_was_given);
   tcase_add_test(tests, test_what_happens_to_the_file_after_loading_does_not_matter);

@@ -293,11 +293,10 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
       if (result.changed) settings = std::move(next);
       return result;
     });
-    // The file under the same name may be another one by now.
-    if (!change.changed && id == kPropLocation) self->priv->source.replace(*self->priv->settings.copy());
-    if (!change.changed) return 0;
-    g_object_notify_by_pspec(object, pspec);
+    if (change.changed) g_object_notify_by_pspec(object, pspec);
+    // Even without a change: the file may have been written anew, or be read with other properties now.
     if (is_named(pspec, "location")) self->priv->source.replace(*self->priv->settings.copy());
+    if (!change.changed) return 0;
     if (is_named(pspec, "render")) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
     if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;

@@ -34,9 +34,9 @@ std::vector<PropertyRow> make_rows() {
       text<&Settings::location>(
           {"location", "Location",
            "File with the masks: .npz, or .npy with a single array. A name with one %d, as in masks_%05d.npz, means "
-           "one "
-           "archive per frame. NULL: frames pass through unchanged. A file that is set while playing replaces the old "
-           "masks between two frames; if it is bad, the old masks stay and a warning is posted"},
+           "one archive per frame. NULL: frames pass through unchanged. A file that is set while playing replaces the "
+           "old masks between two frames; if it is bad, the old masks stay and a warning is posted. Setting the same "
+           "file again reloads it"},
           kLive),
       text<&Settings::array>({"array", "Array", "Name of the mask array in the file. NULL: the element finds it"},
                              kAtLoad),
