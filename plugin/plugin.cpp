@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/gstsam2overlay.h"
 
-// Runs in gst-plugin-scanner, a foreign process: it registers and does nothing else.
+// gst-plugin-scanner runs this in a process of its own. It registers the element and does nothing else.
 static gboolean plugin_init(GstPlugin* plugin) {
   return GST_ELEMENT_REGISTER(sam2overlay, plugin);
 }

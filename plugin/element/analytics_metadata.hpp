@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -15,7 +16,7 @@
 
 namespace sam2::element {
 
-/// What is to be known of a frame to describe its objects.
+/// Data of a frame that its analytics metadata needs.
 struct DescribedFrame {
   runs::Size size;
   std::int64_t stream_time = 0;  ///< ns; negative: unknown
@@ -24,11 +25,11 @@ struct DescribedFrame {
 
 #if SAM2_HAVE_ANALYTICS
 
-/// Describes objects in a GstAnalyticsRelationMeta: for each one a detection (its box), a tracking (its id) and a
-/// segmentation (its mask), the latter two related to the detection.
+/// Describes objects in a GstAnalyticsRelationMeta. Each object has a detection (its box), a tracking (its id) and a
+/// segmentation (its mask). Tracking and segmentation are related to the detection.
 class AnalyticsMetadata {
  public:
-  /// The runs of the objects must be there.
+  /// True: attach() needs the runs of the objects.
   static constexpr bool kNeedsRuns = true;
 
   AnalyticsMetadata() = default;
@@ -36,22 +37,22 @@ class AnalyticsMetadata {
   AnalyticsMetadata& operator=(const AnalyticsMetadata&) = delete;
   ~AnalyticsMetadata() { forget(); }
 
-  /// The masks of the next frame differ. Until then, frames share the pictures of the masks.
+  /// Drops the pictures of the masks, since the next frame has other masks. Frames share the pictures until then.
   void forget();
 
-  /// Adds `objects` to what `buffer`, which must be writable, already tells.
+  /// Adds `objects` to the metadata of `buffer`, which must be writable.
   void attach(GstBuffer* buffer, std::span<const drawing::FrameObject> objects, const DescribedFrame& frame);
 
  private:
   void draw(std::span<const drawing::FrameObject> objects, runs::Size frame);
 
   MaskPictures pictures_;
-  std::vector<GstBuffer*> masks_;  ///< one for each object; nullptr: too large
+  std::vector<GstBuffer*> masks_;  ///< one picture for each object; nullptr: the box is too large
 };
 
 #else
 
-/// GStreamer is too old for it.
+/// Does nothing: this version of GStreamer has no analytics metadata of this kind.
 class AnalyticsMetadata {
  public:
   static constexpr bool kNeedsRuns = false;

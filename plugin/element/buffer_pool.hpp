@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
 
 namespace sam2::element {
 
-/// What the memory of buffers is to be.
+/// How the memory of buffers is allocated.
 struct MemoryKind {
-  GstAllocator* allocator = nullptr;  ///< nullptr: the default one
+  GstAllocator* allocator = nullptr;  ///< nullptr: the default allocator
   GstAllocationParams params{};
 };
 
-/// Buffers of one size whose memory is used again. Holds as many as were in use at once, for downstream may keep as
-/// many as it likes.
+/// Buffers of one size whose memory is used again. The number of buffers has no limit, since downstream may keep any
+/// number of them.
 class BufferPool {
  public:
   BufferPool() = default;
@@ -20,13 +21,13 @@ class BufferPool {
   BufferPool& operator=(const BufferPool&) = delete;
   ~BufferPool() { stop(); }
 
-  /// False where there is no such memory. `caps` may be nullptr.
+  /// Returns false if such memory cannot be allocated. `caps` may be nullptr.
   bool start(guint size, GstCaps* caps, const MemoryKind& memory);
-  /// Gives the memory back; buffers that are still in use keep theirs.
+  /// Frees the memory. Buffers that are still in use keep theirs.
   void stop();
   [[nodiscard]] bool is_started() const { return pool_ != nullptr; }
 
-  /// Of a pool that is started. Transfer full; nullptr where there is no memory.
+  /// Returns a buffer of a started pool, or nullptr if there is no memory. Transfer full.
   GstBuffer* acquire();
 
  private:

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/caps.hpp"
 
 #include <gst/video/gstvideoaffinetransformationmeta.h>
 #include <gst/video/video-overlay-composition.h>
 
 #include <string>
+
+#include "element/debug.hpp"
 
 namespace sam2::element {
 namespace {
@@ -82,7 +85,10 @@ bool is_system_memory(const GstCapsFeatures* features) {
 void remove_unsupported_metas(GstQuery* query) {
   for (const auto api : {GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE, GST_VIDEO_GL_TEXTURE_UPLOAD_META_API_TYPE}) {
     guint index = 0;
-    while (gst_query_find_allocation_meta(query, api, &index)) gst_query_remove_nth_allocation_meta(query, index);
+    while (gst_query_find_allocation_meta(query, api, &index)) {
+      GST_DEBUG("%s is not offered to upstream: masks would not follow it", g_type_name(api));
+      gst_query_remove_nth_allocation_meta(query, index);
+    }
   }
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/composition.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include "element/debug.hpp"
 
 namespace sam2::element {
 namespace {
@@ -14,7 +17,7 @@ bool overlap(const runs::Box& a, const runs::Box& b) {
   return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
 }
 
-/// Joins boxes until none overlap: what overlaps must be blended into one picture.
+/// Joins boxes until none overlap, since objects that overlap must be blended into one picture.
 void group(std::vector<runs::Box>& boxes) {
   for (std::size_t i = 0; i < boxes.size();) {
     const auto other = std::find_if(boxes.begin() + static_cast<std::ptrdiff_t>(i) + 1, boxes.end(),
@@ -26,7 +29,7 @@ void group(std::vector<runs::Box>& boxes) {
     boxes[i] = join(boxes[i], *other);
     *other = boxes.back();
     boxes.pop_back();
-    // The larger box may reach others, also those before it.
+    // The larger box may overlap any other box, also earlier ones.
     i = 0;
   }
 }
@@ -63,6 +66,7 @@ void Composition::draw(runs::Size size, const Draw& draw) {
     add_rectangle(box);
     wipe(box);
   }
+  GST_LOG("made a composition of %" G_GSIZE_FORMAT " rectangles", boxes_.size());
 }
 
 void Composition::add_rectangle(const runs::Box& box) {

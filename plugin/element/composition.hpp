@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/video/video-overlay-composition.h>
@@ -12,8 +13,8 @@
 
 namespace sam2::element {
 
-/// Draws masks as overlay rectangles, which a sink puts on the frame. Keeps its picture, and keeps the composition as
-/// long as it shows the same, so that a sink need not upload them again.
+/// Draws masks as overlay rectangles, which a sink draws on the frame. The composition is kept while the masks stay the
+/// same, so that a sink uploads each rectangle once.
 class Composition {
  public:
   Composition() = default;
@@ -21,16 +22,16 @@ class Composition {
   Composition& operator=(const Composition&) = delete;
   ~Composition() { clear(); }
 
-  /// What is drawn next differs from what there is.
+  /// Drops the composition, since the next frame looks different.
   void clear();
   [[nodiscard]] bool is_drawn() const { return composition_ != nullptr; }
 
-  /// What draws a frame.
+  /// Draws the objects of a frame on the given view.
   using Draw = std::function<void(const drawing::Brush&, const composite::FrameView&)>;
-  /// Draws what `draw` does on frames of `size`.
+  /// Makes the composition of frames of `size` with `draw`.
   void draw(runs::Size size, const Draw& draw);
 
-  /// Adds the rectangles to `buffer`, which must be writable, on top of those that it has.
+  /// Adds the rectangles to `buffer`, above the rectangles that it has already. `buffer` must be writable.
   void attach(GstBuffer* buffer) const;
 
  private:
@@ -38,7 +39,7 @@ class Composition {
   void wipe(const runs::Box& box);
 
   runs::Size size_;
-  /// A transparent picture of the whole frame.
+  /// A picture of the size of the frame, transparent between calls of draw().
   std::vector<std::uint8_t> pixels_;
   std::vector<runs::Box> boxes_;
   GstVideoOverlayComposition* composition_ = nullptr;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/frame_pool.hpp"
 
 #include "element/debug.hpp"
@@ -53,11 +54,12 @@ bool FramePool::configure(gsize size, GstPad* source_pad) {
   if (caps == nullptr) return false;
   auto proposal = ask_downstream(source_pad, caps);
   const bool started = pool_.start(static_cast<guint>(size), caps, proposal);
+  size_ = size;
+  GST_DEBUG_OBJECT(source_pad, "pool of %" G_GSIZE_FORMAT " bytes per frame %s, allocator %s", size,
+                   started ? "started" : "could not be started",
+                   proposal.allocator != nullptr ? proposal.allocator->mem_type : "default");
   gst_clear_object(&proposal.allocator);
   gst_caps_unref(caps);
-  size_ = size;
-  GST_DEBUG_OBJECT(source_pad, "pool of %" G_GSIZE_FORMAT " bytes a frame %s", size,
-                   started ? "started" : "could not be started");
   return started;
 }
 
@@ -71,6 +73,7 @@ GstBuffer* FramePool::copy(GstBuffer* buffer, GstPad* source_pad) {
   const bool copied =
       copy_bytes(buffer, copy, size) && gst_buffer_copy_into(copy, buffer, kAllButMemory, 0, static_cast<gsize>(-1));
   if (!copied) {
+    GST_DEBUG_OBJECT(source_pad, "the bytes of a frame could not be copied");
     gst_buffer_unref(copy);
     return nullptr;
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -10,19 +11,19 @@
 
 namespace sam2::element {
 
-/// Copies of frames that others hold, in memory that is used again from frame to frame.
+/// Copies frames that other elements hold as well. The memory of the copies is used again from frame to frame.
 ///
-/// A copy has the layout of the original byte by byte, so that its video and crop metas hold for it as well.
-/// Downstream's proposal for the memory is asked for; its pool is not used, as it may have been handed to upstream too,
-/// whose ALLOCATION query an in-place element passes on.
+/// A copy has the same byte layout as the original, so that its video and crop metas are valid for the copy. Downstream
+/// may propose an allocator. Its pool is not used: an in-place element passes on the ALLOCATION query of upstream,
+/// which may use the same pool already.
 class FramePool {
  public:
-  /// Gives the memory back; copies that are still in use keep theirs.
+  /// Frees the memory. Copies that are still in use keep theirs.
   void release() { pool_.stop(); }
-  /// Downstream may propose other memory from the next copy on. Any thread.
+  /// Makes the next copy ask downstream again for its proposal. Any thread may call this.
   void renegotiate() { outdated_ = true; }
 
-  /// A writable copy with flags, times and metas, or nullptr where there is no memory. Transfer full.
+  /// Returns a writable copy with flags, times and metas, or nullptr if there is no memory. Transfer full.
   GstBuffer* copy(GstBuffer* buffer, GstPad* source_pad);
 
  private:
@@ -33,7 +34,7 @@ class FramePool {
   std::atomic<bool> outdated_{false};
 };
 
-/// Whether the pixels of `buffer` may be written without a copy.
+/// True if the pixels of `buffer` may be written without a copy.
 [[nodiscard]] bool is_exclusive(GstBuffer* buffer);
 
 }  // namespace sam2::element

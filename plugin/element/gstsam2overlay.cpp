@@ -1,16 +1,60 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 
 /**
  * SECTION:element-sam2overlay
  * @title: sam2overlay
  *
- * Plays segmentation masks, as SAM 2 makes them and NumPy saves them, on top of video. The masks of a frame are found
- * by stream time, drawn into the frame in place in its own pixel format, and described in metadata and messages.
+ * Plays segmentation masks on top of video. The masks come from an .npz file, as SAM 2 makes them and NumPy saves them.
+ * The element finds the mask of each frame by stream time, draws it into the frame in the pixel format of the frame,
+ * and describes its objects in metadata and messages.
  *
- * ## Example launch line
+ * ## Example launch lines
  * |[
  * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! sam2overlay location=clip.npz ! videoconvert ! autovideosink
- * ]| Shows the clip with its masks as coloured areas with an outline, and a disc at each object's centroid.
+ * ]| Shows the clip with its masks as coloured areas with an outline, and a disc at the centroid of each object.
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=99 ! sam2overlay location=clip.npz draw=box ! videoconvert ! autovideosink
+ * ]| Draws bounding boxes on a test picture.
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=100 ! sam2overlay location=clip.npz tracks-location=tracks.csv ! fakesink
+ * ]| Also writes the position of each object in each frame to a file.
+ *
+ * ## Messages
+ *
+ * With #GstSam2Overlay:post-messages, the element posts an element message `sam2overlay` for each frame:
+ *
+ * * #guint64 `timestamp`, `stream-time`, `running-time`, `duration`: times of the frame in nanoseconds.
+ * * #gint `mask-index`: row of the mask array, or -1 if the frame has no mask.
+ * * #GstValueList `objects`: a #GstStructure `object` for each object of the frame, with these fields:
+ *   * #gint `id`: id of the object.
+ *   * #gchararray `label`: label of the object, or empty.
+ *   * #gdouble `x`, `y`: centroid in frame pixels.
+ *   * #gdouble `vx`, `vy`: velocity of the centroid in frame pixels per second.
+ *   * #guint64 `area`: area in frame pixels.
+ *   * #gint `left`, `top`, `width`, `height`: bounding box in frame pixels.
+ *   * #gdouble `score`: score of the file, or NaN.
+ *   * #guint64 `age`: nanoseconds since the object was first seen.
+ *
+ * After it, the element posts a message `sam2overlay-object` for each object that appears or is lost:
+ *
+ * * #gchararray `event`: `appeared` or `lost`.
+ * * #gint `id`, #gchararray `label`: as above.
+ * * #guint64 `timestamp`, `stream-time`, `running-time`, `duration`: times of the frame in nanoseconds.
+ *
+ * When a whole file has been read, the element posts a message `sam2overlay-loaded`:
+ *
+ * * #gchararray `location`: the file.
+ * * #guint64 `frames`, `objects`: number of frames with masks, and of different objects.
+ * * #guint64 `bytes`: memory of the masks in bytes.
+ * * #gdouble `seconds`: how long the load took.
+ *
+ * ## Metadata
+ *
+ * With #GstSam2Overlay:attach-meta, each object of the frame is a #GstVideoRegionOfInterestMeta. Its type is the label
+ * of the object or `sam2`, and its parameter structure `sam2overlay` has the fields of the structure `object` above. If
+ * built with GStreamer 1.26 or newer, a #GstAnalyticsRelationMeta describes the objects too: a detection, a tracking
+ * and a segmentation for each.
  *
  * Since: 0.1
  */
@@ -41,18 +85,18 @@ using namespace sam2::element;
 struct GstSam2OverlayPrivate {
   explicit GstSam2OverlayPrivate(GstElement* element) : source(element), playback(element) {}
 
-  // Any thread.
+  // Used by any thread.
   Guarded<SharedSettings> settings{std::make_shared<const Settings>()};
   MaskSource source;
   std::atomic<guint64> rendered{0};
   std::atomic<guint64> passed_through{0};
 
   std::atomic<bool> running{false};  ///< between start and stop
-  // What start leaves for the streaming thread, since the pads take data already.
+  // Set by start for the streaming thread, since the pads accept data already.
   std::atomic<bool> is_new{false};  ///< a new stream begins
   Guarded<std::optional<tracking::TrackLog>> opened_log;
 
-  // The streaming thread, or while there is none.
+  // Used by the streaming thread, or while there is none.
   Playback playback;
   FramePlan plan;
   bool has_posted_plan_error = false;  ///< the frames since then failed as well
@@ -96,6 +140,7 @@ static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
       return FALSE;
     }
     priv->running = true;
+    GST_DEBUG_OBJECT(base, "started");
     priv->source.report();
     return TRUE;
   });
@@ -124,9 +169,10 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 
 /* Streaming */
 
-/// What is left of an earlier stream goes with the first event or buffer of a new one.
+/// The first event or buffer of a new stream drops the state of the stream before.
 static void begin_if_new(GstSam2OverlayPrivate& priv) {
   if (priv.is_new.exchange(false)) {
+    GST_DEBUG("a new stream begins");
     priv.playback.reset();
     priv.has_posted_plan_error = false;
   }
@@ -164,7 +210,7 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
   const auto render = priv->settings.copy()->render;
   const auto choice = choose_output_caps(base, caps, candidates, render);
   call_guarded(base, 0, [&] {
-    priv->playback.set_attaches_compositions(choice.attach, render == Render::Composition);
+    priv->playback.set_output_mode(choice.mode);
     return 0;
   });
   return choice.caps;
@@ -181,10 +227,11 @@ static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* ev
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_START) priv->source.interrupt();
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
+      GST_DEBUG_OBJECT(base, "flushed: copies get new memory");
       priv->source.resume();
       priv->frame_pool.release();
     }
-    // The others may come from any thread, and say nothing about the stream.
+    // Events that are not serialized may come from any thread, and do not describe the stream.
     if ((gst_event_type_get_flags(GST_EVENT_TYPE(event)) & GST_EVENT_TYPE_SERIALIZED) != 0) {
       begin_if_new(*priv);
       priv->playback.on_event(event);
@@ -199,8 +246,8 @@ static gboolean gst_sam2_overlay_src_event(GstBaseTransform* base, GstEvent* eve
   return GST_BASE_TRANSFORM_CLASS(parent_class)->src_event(base, event);
 }
 
-// Everything here works on a copy of the segment: the base class resets its own when the state changes, without waiting
-// for a buffer that is still on its way.
+// The functions below work on a copy of the segment: the base class resets its own when the state changes, without
+// waiting for a buffer that is still being handled.
 
 static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer* buffer) {
   const GstSegment segment = base->segment;
@@ -216,9 +263,9 @@ static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segme
   if (const auto flow = priv.source.take(clip); flow != GST_FLOW_OK) return flow;
   priv.plan = priv.playback.plan(segment, input, clip, priv.settings.copy());
   // Some sources go on after an error.
-  const bool told = std::exchange(priv.has_posted_plan_error, priv.plan.error.has_value());
+  const bool is_posted = std::exchange(priv.has_posted_plan_error, priv.plan.error.has_value());
   if (priv.plan.error) {
-    if (!told) post_error(GST_ELEMENT(base), *priv.plan.error);
+    if (!is_posted) post_error(GST_ELEMENT(base), *priv.plan.error);
     return GST_FLOW_ERROR;
   }
   if (!priv.plan.needs_masks()) return GST_FLOW_OK;
@@ -246,8 +293,9 @@ static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* ba
       GST_LOG_OBJECT(base, "the frame is shared: masks are drawn into a copy from the pool");
       return GST_FLOW_OK;
     }
-    // This copy shares the memory.
+    // gst_buffer_copy() shares the memory.
     const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
+    if (!reuse) GST_LOG_OBJECT(base, "the buffer is shared: metadata goes to a copy of it");
     *output = reuse ? input : gst_buffer_copy(input);
     return GST_FLOW_OK;
   });
@@ -286,7 +334,7 @@ static bool is_named(const GParamSpec* pspec, std::string_view name) {
 static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) {
   call_guarded(object, 0, [&] {
     auto* self = GST_SAM2_OVERLAY(object);
-    // Readers hold what they read: a write makes a new copy.
+    // Readers keep the settings that they have read, so a write makes new ones.
     const auto change = self->priv->settings.with([&](SharedSettings& settings) {
       auto next = std::make_shared<Settings>(*settings);
       auto result = set_setting(*next, id, value);

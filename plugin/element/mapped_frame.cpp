@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/mapped_frame.hpp"
 
 #include <string>
@@ -7,13 +8,13 @@
 namespace sam2::element {
 namespace {
 
-/// Where the planes begin and how their rows follow each other.
+/// The first byte of each plane, and the bytes from one row to the next.
 struct Planes {
   std::array<gsize, GST_VIDEO_MAX_PLANES> offset{};
   std::array<gint, GST_VIDEO_MAX_PLANES> stride{};
 };
 
-Error misfit(const std::string& what) {
+Error buffer_error(const std::string& what) {
   return {ErrorCode::Format, "A frame was left undrawn: " + what + "; the element upstream sends wrong buffers"};
 }
 
@@ -24,15 +25,15 @@ std::string dimensions(guint width, guint height) {
 Result<Planes> planes_from_meta(const GstVideoMeta& meta, const GstVideoCropMeta* crop, const FrameInfo& info) {
   const auto& video = info.video;
   if (meta.format != GST_VIDEO_INFO_FORMAT(&video) || meta.n_planes != GST_VIDEO_INFO_N_PLANES(&video)) {
-    return misfit("its video meta is of another format than the caps");
+    return buffer_error("its video meta is of another format than the caps");
   }
   const guint x = crop != nullptr ? crop->x : 0;
   const guint y = crop != nullptr ? crop->y : 0;
   const guint64 right = guint64{x} + static_cast<guint>(info.size.width);
   const guint64 bottom = guint64{y} + static_cast<guint>(info.size.height);
   if (right > meta.width || bottom > meta.height) {
-    return misfit("its video meta says " + dimensions(meta.width, meta.height) + ", the caps need " +
-                  std::to_string(right) + "x" + std::to_string(bottom));
+    return buffer_error("its video meta says " + dimensions(meta.width, meta.height) + ", the caps need " +
+                        std::to_string(right) + "x" + std::to_string(bottom));
   }
   Planes planes;
   for (guint plane = 0; plane < meta.n_planes; ++plane) {
@@ -78,15 +79,15 @@ Result<void> MappedFrame::map_plane(const FrameInfo& info, int plane, gsize offs
   const auto row_bytes = composite::row_bytes(*info.format, plane, info.size.width);
   const auto rows = static_cast<gsize>(composite::row_count(*info.format, plane, info.size.height));
   if (stride <= 0 || static_cast<gsize>(stride) < row_bytes) {
-    return misfit("plane " + std::to_string(plane) + " has a stride of " + std::to_string(stride) +
-                  " bytes, but a row has " + std::to_string(row_bytes));
+    return buffer_error("plane " + std::to_string(plane) + " has a stride of " + std::to_string(stride) +
+                        " bytes, but a row has " + std::to_string(row_bytes));
   }
   // Cannot overflow: rows and stride are below 2^31.
   const gsize needed = static_cast<gsize>(stride) * (rows - 1) + row_bytes;
   const gsize size = gst_buffer_get_size(buffer_);
   if (offset > size || needed > size - offset) {
-    return misfit("plane " + std::to_string(plane) + " needs " + std::to_string(needed) + " bytes from byte " +
-                  std::to_string(offset) + " on, but the buffer has " + std::to_string(size));
+    return buffer_error("plane " + std::to_string(plane) + " needs " + std::to_string(needed) + " bytes from byte " +
+                        std::to_string(offset) + " on, but the buffer has " + std::to_string(size));
   }
   guint index = 0;
   guint length = 0;
@@ -95,11 +96,11 @@ Result<void> MappedFrame::map_plane(const FrameInfo& info, int plane, gsize offs
   if (!gst_buffer_find_memory(buffer_, offset, needed, &index, &length, &skip) ||
       !gst_buffer_map_range(buffer_, index, static_cast<gint>(length), &map,
                             static_cast<GstMapFlags>(GST_MAP_READWRITE))) {
-    return misfit("plane " + std::to_string(plane) + " cannot be mapped for writing");
+    return buffer_error("plane " + std::to_string(plane) + " cannot be mapped for writing");
   }
   ++mapped_count_;
   if (skip > map.size || needed > map.size - skip) {
-    return misfit("plane " + std::to_string(plane) + " could be mapped only in part");
+    return buffer_error("plane " + std::to_string(plane) + " could be mapped only in part");
   }
   view_.planes[static_cast<std::size_t>(plane)] = map.data + skip;
   view_.strides[static_cast<std::size_t>(plane)] = stride;

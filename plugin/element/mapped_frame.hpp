@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/video/video.h>
@@ -14,11 +15,11 @@ namespace sam2::element {
 /// The planes of a video buffer, mapped for reading and writing until destruction.
 ///
 /// gst_video_frame_map() takes the frame's size from the meta instead of the caps, ignores crop metas, does not check
-/// that the planes lie inside the buffer, and may merge memories; this does none of that. Each plane is mapped by
-/// itself and checked before use.
+/// that the planes lie inside the buffer, and may merge memories. This class takes the size from the caps, respects
+/// crop metas, and checks and maps each plane by itself.
 class MappedFrame {
  public:
-  /// `buffer` must be writable. Errors: Format, where the buffer does not hold the frame that the caps promise.
+  /// `buffer` must be writable. Errors: Format, if the buffer does not hold a frame of the caps.
   static Result<MappedFrame> map(GstBuffer* buffer, const FrameInfo& info);
 
   MappedFrame(MappedFrame&& other) noexcept;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -11,12 +12,12 @@
 
 namespace sam2::element {
 
-/// Masks as GRAY8 pictures of the size of their boxes, in memory that is used again from frame to frame. There is a
-/// pool for each power of two of bytes, so that a picture takes less than twice what it needs.
+/// Makes GRAY8 pictures of masks, each of the size of its box. Their memory is used again from frame to frame: there is
+/// a pool for each power of two, so that a picture takes less than twice the memory that it needs.
 class MaskPictures {
  public:
-  /// The pixels of `box`, which `mask` must lie in: `value` inside the mask, 0 outside. With a video meta. Transfer
-  /// full; nullptr where there is no memory.
+  /// Returns a picture of `box` with `value` inside the mask and 0 outside, and a video meta. `mask` must lie within
+  /// `box`. Returns nullptr if there is no memory. Transfer full.
   GstBuffer* make(const runs::RunMask& mask, const runs::Box& box, std::uint8_t value);
 
  private:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -12,9 +13,9 @@
 
 namespace sam2::element {
 
-/// Tells which objects come and go from one frame that passes to the next, in element messages "sam2overlay-object".
-/// Over a seek, it is the frames on both sides of it that are compared: who adds and removes what the messages say
-/// knows at any time what is on the frame.
+/// Posts an element message "sam2overlay-object" for each object that appears or is lost between one frame and the
+/// next. After a seek, the frames before and after it are compared. So an application that adds and removes objects by
+/// these messages always knows the objects of the current frame.
 class ObjectEvents {
  public:
   void post(GstElement* element, const GstSegment& segment, const GstBuffer* buffer, const FrameTime& time,
@@ -26,7 +27,7 @@ class ObjectEvents {
     std::string label;
   };
 
-  std::vector<Seen> seen_;  ///< on the frame before, by id
+  std::vector<Seen> seen_;  ///< objects of the previous frame, sorted by id
   std::vector<Seen> now_;
 };
 

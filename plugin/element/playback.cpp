@@ -83,10 +83,11 @@ void Playback::on_event(GstEvent* event) {
   }
 }
 
-void Playback::set_attaches_compositions(bool attaches, bool wanted) {
-  attaches_compositions_ = attaches;
-  GST_DEBUG_OBJECT(element_, attaches ? "masks are attached as compositions" : "masks are blended into frames");
-  if (attaches || !wanted) return;
+void Playback::set_output_mode(OutputMode mode) {
+  attaches_compositions_ = mode == OutputMode::Composition;
+  GST_DEBUG_OBJECT(element_,
+                   attaches_compositions_ ? "masks are attached as compositions" : "masks are blended into frames");
+  if (mode != OutputMode::BlendFallback) return;
   post_warning_once(element_, warned_of_render_,
                     {ErrorCode::Settings,
                      "render=composition, but nothing downstream draws overlay compositions: masks are "

@@ -64,8 +64,8 @@ class Playback {
   /// False where frames of these caps are not drawn.
   bool set_caps(GstCaps* caps);
   void on_event(GstEvent* event);
-  /// Whether compositions that are attached to frames are drawn downstream; `wanted`: the user counts on it.
-  void set_attaches_compositions(bool attaches, bool wanted);
+  /// Sets how masks get onto frames. Warns once if that is not what the property `render` says.
+  void set_output_mode(OutputMode mode);
 
   /// Writes the objects of all frames from now on to `log`.
   void set_track_log(tracking::TrackLog log) { track_log_ = std::move(log); }

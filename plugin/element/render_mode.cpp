@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/render_mode.hpp"
 
 #include <gst/video/video-overlay-composition.h>
 
 #include "element/caps.hpp"
+#include "element/debug.hpp"
+#include "element/enums.hpp"
 
 namespace sam2::element {
 namespace {
 
 constexpr const char* kFeature = GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION;
 
-/// In system memory, only the formats that are drawn.
+/// Appends a structure with or without the feature; in system memory, limited to formats that the element draws.
 void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures* features, bool with_compositions) {
   auto* const own = gst_caps_features_copy(features);
   if (with_compositions && !has_compositions(own)) gst_caps_features_add(own, kFeature);
@@ -32,20 +35,20 @@ void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures*
   gst_caps_features_free(own);
 }
 
-/// A frame with and without compositions. Of frames in other memory than the system's, only those of which downstream
-/// draws compositions can be passed on.
+/// Appends the caps that frames of `structure` can have at the other pad. Frames outside system memory can be passed on
+/// only if downstream draws compositions.
 void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStructure* structure,
                         const GstCapsFeatures* features, bool has_peer) {
   const bool downstream = direction == GST_PAD_SINK;
   if (gst_caps_features_is_any(features)) {
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, true);
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, false);
-    // The neighbour that is yet to come may take any memory.
+    // A peer that is linked later may accept any memory.
     if (!has_peer) {
       gst_caps_append_structure_full(caps, gst_structure_copy(structure), gst_caps_features_copy(features));
     }
   } else if (gst_caps_features_contains(features, GST_CAPS_FEATURE_FORMAT_INTERLACED)) {
-    // Refused: each buffer is a field, which has every other line of the masks.
+    // Refused: each buffer is a field, with only every second line of the masks.
     return;
   } else if (has_compositions(features)) {
     append(caps, structure, features, true);
@@ -58,7 +61,7 @@ void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStruc
   }
 }
 
-/// The first of `candidates` with or without the feature, fixed; nullptr if there is none.
+/// Returns the first of `candidates` with or without the feature, fixated, or nullptr.
 GstCaps* pick(GstCaps* candidates, bool with_feature) {
   for (guint i = 0; i < gst_caps_get_size(candidates); ++i) {
     if (has_compositions(gst_caps_get_features(candidates, i)) != with_feature) continue;
@@ -76,7 +79,7 @@ bool lists_composition_meta(GstPad* source, GstCaps* caps) {
   return listed;
 }
 
-/// Something downstream knows what the feature is, and does not just take anything.
+/// True if downstream lists the caps that it accepts. An element that accepts anything says nothing about features.
 bool has_specific_caps(GstPad* source) {
   auto* const caps = gst_pad_peer_query_caps(source, nullptr);
   const bool any = gst_caps_is_any(caps) != FALSE;
@@ -114,7 +117,7 @@ bool peer_accepts(GstBaseTransform* base, GstPadDirection direction, GstCaps* ca
   auto* const wanted = transform_overlay_caps(base, direction, caps, nullptr);
   auto* const taken = gst_pad_peer_query_caps(other, wanted);
   bool accepted = !gst_caps_is_empty(wanted) && !gst_caps_is_empty(taken);
-  // What takes anything, as fakesink does, draws nothing.
+  // An element that accepts anything, such as fakesink, draws nothing.
   if (accepted && direction == GST_PAD_SINK && !is_system_memory(features) && !has_specific_caps(other)) {
     accepted = lists_composition_meta(other, wanted);
   }
@@ -129,16 +132,21 @@ OutputChoice choose_output_caps(GstBaseTransform* base, const GstCaps* input, Gs
   auto* plain = pick(candidates, false);
   const auto* const features = gst_caps_get_features(input, 0);
   const bool can_blend = is_system_memory(features);
-  OutputChoice choice;
+  bool attach = false;
   if (with_feature != nullptr) {
-    // Upstream's rectangles would lie over what is blended.
-    choice.attach = (can_blend && has_compositions(features)) ||
-                    ((render != Render::Blend || !can_blend) && draws_compositions(source, with_feature));
+    // If masks were blended, the rectangles of upstream would be drawn above them.
+    attach = (can_blend && has_compositions(features)) ||
+             ((render != Render::Blend || !can_blend) && draws_compositions(source, with_feature));
   }
-  const bool takes_plain = plain != nullptr && !choice.attach;
+  const bool takes_plain = plain != nullptr && !attach;
+  const auto blend = render == Render::Composition ? OutputMode::BlendFallback : OutputMode::Blend;
+  OutputChoice choice;
+  choice.mode = attach ? OutputMode::Composition : blend;
   choice.caps = takes_plain ? plain : with_feature != nullptr ? with_feature : gst_caps_new_empty();
   gst_clear_caps(takes_plain ? &with_feature : &plain);
   gst_caps_unref(candidates);
+  GST_DEBUG_OBJECT(base, "render=%s, downstream %s compositions: output %" GST_PTR_FORMAT, nick_of(render),
+                   attach ? "draws" : "does not draw", static_cast<void*>(choice.caps));
   return choice;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/base/gstbasetransform.h>
@@ -20,10 +21,17 @@ GstCaps* transform_overlay_caps(GstBaseTransform* base, GstPadDirection directio
 /// True if the peer of the other pad accepts the converted `caps`. Frames in system memory are always accepted.
 bool peer_accepts(GstBaseTransform* base, GstPadDirection direction, GstCaps* caps);
 
+/// How masks get onto the frames of a stream.
+enum class OutputMode {
+  Blend,          ///< this element draws them into the pixels
+  BlendFallback,  ///< the same although render=composition: nothing downstream draws compositions
+  Composition,    ///< downstream draws the compositions that are attached to frames
+};
+
 /// The result of negotiation with downstream.
 struct OutputChoice {
   GstCaps* caps = nullptr;  ///< transfer full
-  bool attach = false;      ///< downstream draws compositions that are attached to these frames
+  OutputMode mode = OutputMode::Blend;
 };
 
 /// Chooses output caps among the `candidates` (transfer full) that downstream accepts for frames of `input`. An
