@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/enums.hpp"
+
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <type_traits>
 
 #include "composite/color.hpp"
 #include "drawing/look.hpp"
@@ -9,165 +16,163 @@
 #include "timing/schedule.hpp"
 #include "tracking/tracks.hpp"
 
+namespace sam2::element {
 namespace {
 
-using sam2::composite::Palette;
-using sam2::element::Interpolation;
-using sam2::element::Render;
-using sam2::element::TimeOrigin;
-using sam2::masks::Values;
-using sam2::runs::Edges;
-using sam2::runs::Fit;
-using sam2::timing::AtEnd;
-using sam2::timing::Timing;
-using sam2::tracking::Tracking;
+using composite::Palette;
+using masks::Values;
+using runs::Edges;
+using runs::Fit;
+using timing::AtEnd;
+using timing::Timing;
+using tracking::Tracking;
+
+/// One value of an enumeration: its nick, and its description in gst-inspect.
+template <typename Enumerator>
+struct EnumRow {
+  Enumerator value;
+  const char* nick;
+  const char* description;
+};
+
+/// Copies rows to a list that ends with an empty element. GLib keeps the list for good.
+template <typename GlibValue, typename Enumerator>
+GlibValue* glib_values(std::initializer_list<EnumRow<Enumerator>> rows) {
+  auto* const values = g_new0(GlibValue, rows.size() + 1);
+  std::ranges::transform(rows, values, [](const EnumRow<Enumerator>& row) {
+    return GlibValue{static_cast<decltype(GlibValue::value)>(row.value), row.description, row.nick};
+  });
+  return values;
+}
 
 template <typename Enumerator>
-constexpr gint value_of(Enumerator enumerator) {
-  return static_cast<gint>(enumerator);
+void set_type(GType type) {
+  gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
+  detail::registered_type<Enumerator> = type;
+}
+
+template <typename Enumerator>
+void register_enum(const char* name, std::initializer_list<EnumRow<Enumerator>> rows) {
+  set_type<Enumerator>(g_enum_register_static(name, glib_values<GEnumValue>(rows)));
+}
+
+template <typename Enumerator>
+void register_flags(const char* name, std::initializer_list<EnumRow<Enumerator>> rows) {
+  set_type<Enumerator>(g_flags_register_static(name, glib_values<GFlagsValue>(rows)));
+}
+
+void register_source_enums() {
+  register_enum<Values>("GstSam2OverlayValues",
+                        {
+                            {Values::Auto, "auto", "Decide by type and values of the array"},
+                            {Values::Binary, "binary", "Values other than 0 are object"},
+                            {Values::Labels, "labels", "Value v is object v, and 0 is background"},
+                            {Values::Logits, "logits", "Floats: values above 0 are object"},
+                            {Values::Probabilities, "probabilities", "Floats: values above 0.5 are object"},
+                        });
+  register_enum<Tracking>(
+      "GstSam2OverlayTracking",
+      {
+          {Tracking::Auto, "auto", "Ids of the file; if it has none and the number of objects changes, as centroid"},
+          {Tracking::Ids, "ids", "Ids of the file"},
+          {Tracking::Centroid, "centroid", "Position and overlap; ids number the objects in order of appearance"},
+      });
+}
+
+void register_time_enums() {
+  register_enum<Timing>(
+      "GstSam2OverlayTiming",
+      {
+          {Timing::Auto, "auto", "Timestamps of the file, else its frame numbers at a frame rate, else counting"},
+          {Timing::Timestamps, "timestamps", "Timestamps of the file"},
+          {Timing::Framerate, "framerate", "Frame numbers of the file at a frame rate"},
+          {Timing::Buffers, "buffers", "The k-th buffer shows the k-th mask"},
+      });
+  register_enum<TimeOrigin>("GstSam2OverlayTimeOrigin",
+                            {
+                                {TimeOrigin::Stream, "stream", "Stream time 0"},
+                                {TimeOrigin::FirstFrame, "first-frame", "Stream time of the first frame that arrives"},
+                            });
+  register_enum<AtEnd>("GstSam2OverlayAtEnd", {
+                                                  {AtEnd::Clear, "clear", "Show nothing"},
+                                                  {AtEnd::Hold, "hold", "Keep showing the last mask"},
+                                                  {AtEnd::Loop, "loop", "Start again with the first mask"},
+                                              });
+  register_enum<Interpolation>(
+      "GstSam2OverlayInterpolation",
+      {
+          {Interpolation::None, "none", "The previous mask stays where it is"},
+          {Interpolation::Motion, "motion", "The previous mask moves along its track and takes the next one's outline"},
+      });
+}
+
+void register_look_enums() {
+  register_enum<Palette>("GstSam2OverlayPalette",
+                         {
+                             {Palette::Tab10, "tab10", "The 10 colours of the SAM 2 notebooks"},
+                             {Palette::Sam2, "sam2", "The 9 colours of the SAM 2 demo"},
+                             {Palette::Tab20, "tab20", "20 colours"},
+                             {Palette::Golden, "golden", "Any number of colours, with hues by the golden ratio"},
+                         });
+  register_flags<drawing::Draw>(
+      "GstSam2OverlayDraw",
+      {
+          {drawing::kDrawFill, "fill", "Area of the mask, with the opacity of the property opacity"},
+          {drawing::kDrawContour, "contour", "Opaque outline inside the mask"},
+          {drawing::kDrawCentroid, "centroid", "Disc at the centroid of the mask"},
+          {drawing::kDrawTrail, "trail", "Line through the latest centroids, fading out"},
+          {drawing::kDrawLabel, "label", "Label and score of the file, or else the id"},
+          {drawing::kDrawBox, "box", "Bounding box"},
+      });
+}
+
+void register_geometry_enums() {
+  register_enum<Fit>("GstSam2OverlayFit",
+                     {
+                         {Fit::Stretch, "stretch", "Stretch masks over the whole frame"},
+                         {Fit::Contain, "contain", "Keep the shape of masks; all of the mask fits into the frame"},
+                         {Fit::Cover, "cover", "Keep the shape of masks; the mask covers the whole frame"},
+                         {Fit::Error, "error", "Stop with an error if sizes differ"},
+                     });
+  register_enum<Edges>("GstSam2OverlayEdges", {
+                                                  {Edges::Hard, "hard", "Edges of mask pixels"},
+                                                  {Edges::Smooth, "smooth", "Interpolated and anti-aliased edges"},
+                                              });
+  detail::registered_type<GstVideoOrientationMethod> = GST_TYPE_VIDEO_ORIENTATION_METHOD;
+}
+
+void register_output_enums() {
+  register_enum<Render>(
+      "GstSam2OverlayRender",
+      {
+          {Render::Auto, "auto", "Downstream if it draws overlay compositions, else this element"},
+          {Render::Blend, "blend", "This element, into the pixels"},
+          {Render::Composition, "composition", "Downstream; this element if downstream draws no compositions"},
+      });
+}
+
+bool register_all() {
+  register_source_enums();
+  register_time_enums();
+  register_look_enums();
+  register_geometry_enums();
+  register_output_enums();
+  return true;
 }
 
 }  // namespace
 
-GType gst_sam2_overlay_values_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Values::Auto), "Decide by type and values of the array", "auto"},
-      {value_of(Values::Binary), "Non-zero is object", "binary"},
-      {value_of(Values::Labels), "Value v is object v, 0 is background", "labels"},
-      {value_of(Values::Logits), "Floats; above 0 is object", "logits"},
-      {value_of(Values::Probabilities), "Floats; above 0.5 is object", "probabilities"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayValues", values);
-  return type;
+void register_enums() {
+  [[maybe_unused]] static const bool is_done = register_all();
 }
 
-GType gst_sam2_overlay_tracking_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Tracking::Auto), "The file's ids, unless it has none and the number of its objects changes", "auto"},
-      {value_of(Tracking::Ids), "The file's ids", "ids"},
-      {value_of(Tracking::Centroid), "Association by place and overlap; ids count the objects as they appear",
-       "centroid"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayTracking", values);
-  return type;
-}
-
-GType gst_sam2_overlay_timing_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Timing::Auto), "Timestamps of the file, else its frame numbers at a frame rate, else counting", "auto"},
-      {value_of(Timing::Timestamps), "Timestamps of the file", "timestamps"},
-      {value_of(Timing::Framerate), "Frame numbers of the file at a frame rate", "framerate"},
-      {value_of(Timing::Buffers), "k-th buffer, k-th mask", "buffers"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayTiming", values);
-  return type;
-}
-
-GType gst_sam2_overlay_time_origin_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(TimeOrigin::Stream), "Stream time 0", "stream"},
-      {value_of(TimeOrigin::FirstFrame), "The first frame that arrives", "first-frame"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayTimeOrigin", values);
-  return type;
-}
-
-GType gst_sam2_overlay_at_end_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(AtEnd::Clear), "Show nothing", "clear"},
-      {value_of(AtEnd::Hold), "Hold the last mask", "hold"},
-      {value_of(AtEnd::Loop), "Start over", "loop"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayAtEnd", values);
-  return type;
-}
-
-GType gst_sam2_overlay_palette_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Palette::Tab10), "The ten of the SAM 2 notebooks", "tab10"},
-      {value_of(Palette::Sam2), "The nine of the SAM 2 demo", "sam2"},
-      {value_of(Palette::Tab20), "Twenty", "tab20"},
-      {value_of(Palette::Golden), "Unlimited: hue by golden ratio", "golden"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayPalette", values);
-  return type;
-}
-
-GType gst_sam2_overlay_draw_get_type() {
-  static const GFlagsValue values[] = {
-      {sam2::drawing::kDrawFill, "Area of the mask, as opaque as the property opacity says", "fill"},
-      {sam2::drawing::kDrawContour, "Outline inside the mask, opaque", "contour"},
-      {sam2::drawing::kDrawCentroid, "Disc at the mask's centroid", "centroid"},
-      {sam2::drawing::kDrawTrail, "Line through the centroids of the last while, fading out", "trail"},
-      {sam2::drawing::kDrawLabel, "Label and score of the file, else the id", "label"},
-      {sam2::drawing::kDrawBox, "Bounding box", "box"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_flags_register_static("GstSam2OverlayDraw", values);
-  return type;
-}
-
-GType gst_sam2_overlay_fit_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Fit::Stretch), "Over all of the frame", "stretch"},
-      {value_of(Fit::Contain), "In their own shape, as large as fits into the frame", "contain"},
-      {value_of(Fit::Cover), "In their own shape, as small as covers the frame", "cover"},
-      {value_of(Fit::Error), "Sizes that differ are an error", "error"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayFit", values);
-  return type;
-}
-
-GType gst_sam2_overlay_edges_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Edges::Hard), "Those of the mask's pixels", "hard"},
-      {value_of(Edges::Smooth), "Interpolated and anti-aliased", "smooth"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayEdges", values);
-  return type;
-}
-
-GType gst_sam2_overlay_interpolation_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Interpolation::None), "The mask before stands still", "none"},
-      {value_of(Interpolation::Motion), "It is carried along its track, to the place and outline of the next one",
-       "motion"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayInterpolation", values);
-  return type;
-}
-
-GType gst_sam2_overlay_render_get_type() {
-  static const GEnumValue values[] = {
-      {value_of(Render::Auto), "Downstream, where it draws overlay compositions, else the element", "auto"},
-      {value_of(Render::Blend), "The element, into the pixels", "blend"},
-      {value_of(Render::Composition), "Downstream; the element where nothing there does", "composition"},
-      {0, nullptr, nullptr},
-  };
-  static const GType type = g_enum_register_static("GstSam2OverlayRender", values);
-  return type;
-}
-
-namespace sam2::element {
-
-void mark_enums_as_plugin_api() {
-  for (const auto type :
-       {gst_sam2_overlay_values_get_type(), gst_sam2_overlay_tracking_get_type(), gst_sam2_overlay_timing_get_type(),
-        gst_sam2_overlay_time_origin_get_type(), gst_sam2_overlay_at_end_get_type(),
-        gst_sam2_overlay_palette_get_type(), gst_sam2_overlay_draw_get_type(), gst_sam2_overlay_fit_get_type(),
-        gst_sam2_overlay_edges_get_type(), gst_sam2_overlay_interpolation_get_type(),
-        gst_sam2_overlay_render_get_type()}) {
-    gst_type_mark_as_plugin_api(type, static_cast<GstPluginAPIFlags>(0));
-  }
+const char* nick_in(GType type, gint value) {
+  auto* const values = static_cast<GEnumClass*>(g_type_class_ref(type));
+  const auto* const found = g_enum_get_value(values, value);
+  // Types of GStreamer are static, so their nicks stay valid.
+  const auto* const nick = found != nullptr ? found->value_nick : "";
+  g_type_class_unref(values);
+  return nick;
 }
 
 }  // namespace sam2::element

@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
 
-// GTypes of the enumerations that appear as properties; each value is that of the core's enumerator.
-
-GType gst_sam2_overlay_values_get_type();
-GType gst_sam2_overlay_tracking_get_type();
-GType gst_sam2_overlay_timing_get_type();
-GType gst_sam2_overlay_time_origin_get_type();
-GType gst_sam2_overlay_at_end_get_type();
-GType gst_sam2_overlay_palette_get_type();
-GType gst_sam2_overlay_draw_get_type();
-GType gst_sam2_overlay_fit_get_type();
-GType gst_sam2_overlay_edges_get_type();
-GType gst_sam2_overlay_interpolation_get_type();
-GType gst_sam2_overlay_render_get_type();
-
 namespace sam2::element {
 
-enum class TimeOrigin { Stream, FirstFrame };
-
-/// What is shown between masks that are frames apart.
-enum class Interpolation {
-  None,    ///< the mask before
-  Motion,  ///< that, carried along its track to the next one
+/// Stream time that is time 0 of the masks.
+enum class TimeOrigin {
+  Stream,      ///< stream time 0
+  FirstFrame,  ///< stream time of the first frame
 };
 
-/// Makes the types known as part of the plugin's interface, for documentation and inspection.
-void mark_enums_as_plugin_api();
+/// What is shown between masks that are several frames apart.
+enum class Interpolation {
+  None,    ///< the previous mask
+  Motion,  ///< the previous mask, moved along its track to the next one
+};
+
+namespace detail {
+
+template <typename Enumerator>
+inline GType registered_type = G_TYPE_INVALID;
+
+}  // namespace detail
+
+/// Registers the GTypes of all enumerations that properties have, as part of the plugin's interface. Safe to repeat.
+void register_enums();
+
+/// The GType of an enumeration of a property. Its values are those of the enumerators.
+template <typename Enumerator>
+GType enum_type() {
+  register_enums();
+  return detail::registered_type<Enumerator>;
+}
+
+/// The name of an enumerator in property values, or "" for a value that has none.
+const char* nick_in(GType type, gint value);
+template <typename Enumerator>
+const char* nick_of(Enumerator enumerator) {
+  return nick_in(enum_type<Enumerator>(), static_cast<gint>(enumerator));
+}
 
 }  // namespace sam2::element

@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/guarded.hpp"
@@ -28,6 +29,7 @@
 #include "element/frame_pool.hpp"
 #include "element/mask_source.hpp"
 #include "element/playback.hpp"
+#include "element/properties.hpp"
 #include "element/settings.hpp"
 #include "tracking/track_log.hpp"
 
@@ -277,6 +279,10 @@ static GstStructure* make_stats(const GstSam2OverlayPrivate& priv) {
       guint64{set != nullptr ? set->store_bytes() : 0}, "load-time", G_TYPE_UINT64, guint64{load_time}, nullptr);
 }
 
+static bool is_named(const GParamSpec* pspec, std::string_view name) {
+  return name == pspec->name;
+}
+
 static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) {
   call_guarded(object, 0, [&] {
     auto* self = GST_SAM2_OVERLAY(object);
@@ -291,8 +297,8 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
     if (!change.changed && id == kPropLocation) self->priv->source.replace(*self->priv->settings.copy());
     if (!change.changed) return 0;
     g_object_notify_by_pspec(object, pspec);
-    if (id == kPropLocation) self->priv->source.replace(*self->priv->settings.copy());
-    if (id == kPropRender) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
+    if (is_named(pspec, "location")) self->priv->source.replace(*self->priv->settings.copy());
+    if (is_named(pspec, "render")) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
     if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;
   });
@@ -301,11 +307,7 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
 static void gst_sam2_overlay_get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
   call_guarded(object, 0, [&] {
     auto& priv = *GST_SAM2_OVERLAY(object)->priv;
-    if (id == kPropStats) {
-      g_value_take_boxed(value, make_stats(priv));
-    } else {
-      get_setting(*priv.settings.copy(), id, value);
-    }
+    if (!get_setting(*priv.settings.copy(), id, value)) g_value_take_boxed(value, make_stats(priv));
     return 0;
   });
 }
@@ -328,7 +330,6 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   object_class->get_property = gst_sam2_overlay_get_property;
   object_class->finalize = gst_sam2_overlay_finalize;
   install_properties(object_class);
-  mark_enums_as_plugin_api();
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = GST_DEBUG_FUNCPTR(gst_sam2_overlay_change_state);

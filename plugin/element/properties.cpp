@@ -1,208 +1,172 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <initializer_list>
+// Copyright (C) 2026 The sam2overlay developers
+#include "element/properties.hpp"
 
-#include "element/settings.hpp"
+#include <limits>
+#include <vector>
+
+#include "element/property_row.hpp"
 
 namespace sam2::element {
 namespace {
 
-constexpr auto kAlways = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-/// Takes effect at the next frame.
-constexpr auto kLive = static_cast<GParamFlags>(kAlways | GST_PARAM_MUTABLE_PLAYING);
-constexpr auto kLiveControllable = static_cast<GParamFlags>(kLive | GST_PARAM_CONTROLLABLE);
-/// Takes effect with the next file that is loaded.
-constexpr auto kAtLoad = static_cast<GParamFlags>(kAlways | GST_PARAM_MUTABLE_READY);
+using drawing::Look;
 
-template <typename Enumerator>
-gint enum_default(Enumerator value) {
-  return static_cast<gint>(value);
+constexpr int kReadWrite = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+/// The value is used from the next frame on.
+constexpr Access kLive{kReadWrite | GST_PARAM_MUTABLE_PLAYING, ""};
+constexpr Access kLiveControllable{kLive.flags | GST_PARAM_CONTROLLABLE, ""};
+/// The value is used for the next file that is loaded.
+constexpr Access kAtLoad{kReadWrite | GST_PARAM_MUTABLE_READY,
+                         ". Used when a file is loaded, in READY or before the next location is set"};
+constexpr Access kAtStart{kReadWrite | GST_PARAM_MUTABLE_READY, ". Opened when the element leaves READY"};
+constexpr Access kReadOnly{G_PARAM_READABLE | G_PARAM_STATIC_STRINGS, ""};
+
+constexpr guint64 kMostUint64 = std::numeric_limits<guint64>::max();
+constexpr gint64 kLeastInt64 = std::numeric_limits<gint64>::min();
+constexpr gint64 kMostInt64 = std::numeric_limits<gint64>::max();
+
+/// All properties. To add one, add a member to Settings or Look, and a row here.
+std::vector<PropertyRow> make_rows() {
+  return {
+      // The file and how to read it
+      text<&Settings::location>(
+          {"location", "Location",
+           "File with the masks: .npz, or .npy with a single array. A name with one %d, as in masks_%05d.npz, means "
+           "one "
+           "archive per frame. NULL: frames pass through unchanged. A file that is set while playing replaces the old "
+           "masks between two frames; if it is bad, the old masks stay and a warning is posted"},
+          kLive),
+      text<&Settings::array>({"array", "Array", "Name of the mask array in the file. NULL: the element finds it"},
+                             kAtLoad),
+      text<&Settings::axes>(
+          {"axes", "Axes",
+           "Order of the array's axes in letters: T frame, N object, H height, W width, K (frame, object) pair, 1 an "
+           "axis to drop; for example NHW, THW, TNHW, HWN. NULL: the element decides by shape, other arrays and "
+           "values"},
+          kAtLoad),
+      choice<&Settings::values>({"values", "Values", "How to read the values of the mask array"}, kAtLoad),
+      number<&Settings::threshold>(
+          {"threshold", "Threshold",
+           "Values strictly above the threshold are object. The default, the lowest double, means automatic: 0 for "
+           "logits, 0.5 for probabilities"},
+          -G_MAXDOUBLE, G_MAXDOUBLE, kAtLoad),
+      number<&Settings::max_memory>(
+          {"max-memory", "Maximum memory", "Maximum memory for the stored masks, in bytes. 0: unlimited"}, 0,
+          kMostUint64, kAtLoad),
+      choice<&Settings::tracking>({"tracking", "Tracking", "How to recognise the same object in different frames"},
+                                  kAtLoad),
+
+      // When masks are shown
+      choice<&Settings::timing>({"timing", "Timing", "How to decide when each mask is shown"}, kLive),
+      fraction<&Settings::framerate>(
+          {"framerate", "Frame rate",
+           "Frame rate that the frame numbers of the file refer to, in frames per second. 0/1: the fps of the file, or "
+           "else the frame rate of the caps"},
+          kLive),
+      number<&Settings::ts_offset>(
+          {"ts-offset", "Timestamp offset",
+           "Time in nanoseconds by which masks are shown later. A negative offset shows them earlier"},
+          kLeastInt64, kMostInt64, kLiveControllable),
+      choice<&Settings::time_origin>(
+          {"time-origin", "Time origin",
+           "Stream time that is time 0 of the masks. first-frame suits MPEG-TS, cut recordings and live sources"},
+          kLive),
+      number<&Settings::max_hold>(
+          {"max-hold", "Maximum hold",
+           "Longest time in nanoseconds that a mask stays visible if the next one is late. The default, the highest "
+           "value, means until the next mask"},
+          0, kMostUint64, kLive),
+      choice<&Settings::at_end>({"at-end", "At end", "What to show after the last mask"}, kLive),
+      choice<&Settings::interpolation>(
+          {"interpolation", "Interpolation",
+           "What to show between masks that are several frames apart. motion needs masks that have times"},
+          kLive),
+
+      // How objects look
+      flags<&Look::draw, drawing::Draw>({"draw", "Draw", "What to draw for each object"}, kLive),
+      number<&Look::opacity>({"opacity", "Opacity", "Opacity of the fill, from 0 (invisible) to 1 (opaque)"}, 0, 1,
+                             kLiveControllable),
+      choice<&Look::palette>(
+          {"palette", "Palette",
+           "Colours of the objects in file order, repeated if there are more objects. Ignored if colors is set"},
+          kLiveControllable),
+      parsed_text<&Look::colors, composite::parse_colors>(
+          {"colors", "Colours",
+           "Colours of the objects in file order, repeated if there are more objects: a list of #RRGGBB, 0xRRGGBB or "
+           "RRGGBB, separated by commas. NULL: the colours of palette"},
+          kLive),
+      number<&Look::line_width>(
+          {"line-width", "Line width",
+           "Width of contours, trails and boxes in pixels. 0: frame height / 360, but at least 1"},
+          0, G_MAXINT, kLiveControllable),
+      number<&Look::trail_length>({"trail-length", "Trail length",
+                                   "Time in nanoseconds that the trail of an object "
+                                   "reaches back"},
+                                  0, kMostUint64, kLive),
+      parsed_text<&Look::objects, IdSet::parse>(
+          {"objects", "Objects",
+           "Ids of the objects to draw, for example 1,3-5. NULL: all objects. Metadata and messages list all objects"},
+          kLive),
+      flag<&Look::silent>({"silent", "Silent", "Draw nothing. Metadata and messages continue"}, kLiveControllable),
+
+      // How masks are mapped to frames
+      choice<&Settings::fit>({"fit", "Fit", "How to fit masks to frames of another size"}, kLive),
+      choice<&Settings::edges>({"edges", "Edges", "How to render mask edges when masks are scaled up"}, kLive),
+      choice<&Settings::orientation>(
+          {"orientation", "Orientation",
+           "How the stored frame was rotated before the masks were made. auto follows the image-orientation tag of the "
+           "stream, and quarter turns only if the shape of the masks shows them"},
+          kLive),
+
+      // What is passed on besides pixels
+      text<&Settings::tracks_location>(
+          {"tracks-location", "Tracks location",
+           "File that gets one line for each object of each frame. Its suffix is the format: .csv or .jsonl. NULL: no "
+           "file"},
+          kAtStart),
+      choice<&Settings::render>(
+          {"render", "Render",
+           "Which element draws the masks: this one into the pixels, or one downstream from attached overlay "
+           "compositions"},
+          kLive),
+      flag<&Settings::attach_meta>(
+          {"attach-meta", "Attach meta", "Attach a GstVideoRegionOfInterestMeta for each object of the frame"}, kLive),
+      flag<&Settings::post_messages>(
+          {"post-messages", "Post messages",
+           "Post an element message 'sam2overlay' for each frame, with the objects and their positions"},
+          kLive),
+      computed(
+          {"stats", "Statistics",
+           "Counts and sizes: frames-total, frames-loaded, objects, rendered, passed-through (uint64), axes (string), "
+           "store-bytes (uint64, bytes), load-time (uint64, nanoseconds)"},
+          kReadOnly),
+  };
 }
 
-void install_source_properties(GObjectClass* klass, const Settings& defaults) {
-  g_object_class_install_property(
-      klass, kPropLocation,
-      g_param_spec_string(
-          "location", "Location",
-          "File with the masks: .npz, or a single array as .npy; with one %d in its name, as in masks_%05d.npz, "
-          "one archive for each frame. NULL: frames pass through untouched. "
-          "While playing, the new masks replace the old ones between two frames; a bad file leaves "
-          "the old ones and posts a warning",
-          nullptr, kLive));
-  g_object_class_install_property(
-      klass, kPropArray,
-      g_param_spec_string("array", "Array",
-                          "Name of the mask array in the file; NULL finds it. Read when a file is loaded, in READY or "
-                          "before the next location is set",
-                          nullptr, kAtLoad));
-  g_object_class_install_property(
-      klass, kPropAxes,
-      g_param_spec_string(
-          "axes", "Axes",
-          "Order of the array's axes in letters: T frame, N object, H, W, K (frame, object) pair, 1 an "
-          "axis to drop; e.g. NHW, THW, TNHW, HWN. NULL decides by shape, other arrays and values. Read "
-          "when a file is loaded, in READY or before the next location is set",
-          nullptr, kAtLoad));
-  g_object_class_install_property(
-      klass, kPropValues,
-      g_param_spec_enum("values", "Values",
-                        "How the values of the mask array are read. Used when a file is loaded, in READY or before the "
-                        "next location is set",
-                        gst_sam2_overlay_values_get_type(), enum_default(defaults.values), kAtLoad));
-  g_object_class_install_property(
-      klass, kPropThreshold,
-      g_param_spec_double("threshold", "Threshold",
-                          "A value strictly above it is object. The default, the lowest double, is automatic: 0 for "
-                          "logits, 0.5 for probabilities. Used when a file is loaded, in READY or before the next "
-                          "location is set",
-                          -G_MAXDOUBLE, G_MAXDOUBLE, defaults.threshold, kAtLoad));
-  g_object_class_install_property(
-      klass, kPropMaxMemory,
-      g_param_spec_uint64(
-          "max-memory", "Maximum memory",
-          "Bytes that the stored masks may take; 0 is unlimited. Used when a file is loaded, in READY or "
-          "before the next location is set",
-          0, G_MAXUINT64, defaults.max_memory, kAtLoad));
-  g_object_class_install_property(
-      klass, kPropTracking,
-      g_param_spec_enum("tracking", "Tracking",
-                        "What says that masks of different frames are the same object. Used when a file is loaded, in "
-                        "READY or before the next location is set",
-                        gst_sam2_overlay_tracking_get_type(), enum_default(defaults.tracking), kAtLoad));
-}
-
-void install_time_properties(GObjectClass* klass, const Settings& defaults) {
-  g_object_class_install_property(
-      klass, kPropTiming,
-      g_param_spec_enum("timing", "Timing", "What says when each mask is shown", gst_sam2_overlay_timing_get_type(),
-                        enum_default(defaults.timing), kLive));
-  g_object_class_install_property(
-      klass, kPropFramerate,
-      gst_param_spec_fraction("framerate", "Frame rate",
-                              "Frames a second that the file's frame numbers refer to; 0/1: the file's own fps, else "
-                              "that of the caps",
-                              0, 1, G_MAXINT, 1, defaults.framerate.numerator, defaults.framerate.denominator, kLive));
-  g_object_class_install_property(
-      klass, kPropTsOffset,
-      g_param_spec_int64("ts-offset", "Timestamp offset",
-                         "Nanoseconds by which the masks are shown later (negative: earlier)", G_MININT64, G_MAXINT64,
-                         defaults.ts_offset, kLiveControllable));
-  g_object_class_install_property(
-      klass, kPropTimeOrigin,
-      g_param_spec_enum("time-origin", "Time origin",
-                        "What time 0 of the masks is; first-frame suits MPEG-TS, cut recordings and live sources",
-                        gst_sam2_overlay_time_origin_get_type(), enum_default(defaults.time_origin), kLive));
-  g_object_class_install_property(
-      klass, kPropMaxHold,
-      g_param_spec_uint64("max-hold", "Maximum hold",
-                          "Longest time in nanoseconds that a mask stays when the next one is late; the default: until "
-                          "the next one",
-                          0, G_MAXUINT64, defaults.max_hold, kLive));
-  g_object_class_install_property(
-      klass, kPropAtEnd,
-      g_param_spec_enum("at-end", "At end", "What is shown after the last mask", gst_sam2_overlay_at_end_get_type(),
-                        enum_default(defaults.at_end), kLive));
-  g_object_class_install_property(
-      klass, kPropInterpolation,
-      g_param_spec_enum("interpolation", "Interpolation",
-                        "What is shown between masks that are frames apart; motion needs masks that have times",
-                        gst_sam2_overlay_interpolation_get_type(), enum_default(defaults.interpolation), kLive));
-}
-
-void install_look_properties(GObjectClass* klass, const drawing::Look& defaults) {
-  g_object_class_install_property(klass, kPropDraw,
-                                  g_param_spec_flags("draw", "Draw", "What is drawn of each object",
-                                                     gst_sam2_overlay_draw_get_type(), defaults.draw, kLive));
-  g_object_class_install_property(
-      klass, kPropOpacity,
-      g_param_spec_double("opacity", "Opacity", "Opacity of the fill: 0 invisible, 1 opaque", 0, 1, defaults.opacity,
-                          kLiveControllable));
-  g_object_class_install_property(
-      klass, kPropPalette,
-      g_param_spec_enum("palette", "Palette", "Colours of the objects in file order, repeated; ignored with colors",
-                        gst_sam2_overlay_palette_get_type(), enum_default(defaults.palette), kLiveControllable));
-  g_object_class_install_property(
-      klass, kPropColors,
-      g_param_spec_string("colors", "Colours",
-                          "Colours of the objects in file order, repeated: #RRGGBB list by comma; NULL: those of "
-                          "palette",
-                          nullptr, kLive));
-  g_object_class_install_property(
-      klass, kPropLineWidth,
-      g_param_spec_uint("line-width", "Line width",
-                        "Width of contours, trails and boxes in pixels; 0: frame height / 360, at least 1", 0, G_MAXINT,
-                        defaults.line_width, kLiveControllable));
-  g_object_class_install_property(
-      klass, kPropTrailLength,
-      g_param_spec_uint64("trail-length", "Trail length", "Nanoseconds of its track that an object's trail shows", 0,
-                          G_MAXUINT64, defaults.trail_length, kLive));
-  g_object_class_install_property(
-      klass, kPropObjects,
-      g_param_spec_string("objects", "Objects",
-                          "Ids of the objects to draw, e.g. 1,3-5; NULL: all. Metadata and messages name all", nullptr,
-                          kLive));
-  g_object_class_install_property(klass, kPropSilent,
-                                  g_param_spec_boolean("silent", "Silent", "Draw nothing; metadata and messages go on",
-                                                       defaults.silent, kLiveControllable));
-}
-
-void install_geometry_properties(GObjectClass* klass, const Settings& defaults) {
-  g_object_class_install_property(
-      klass, kPropFit,
-      g_param_spec_enum("fit", "Fit", "How masks of another size than the frame lie on it",
-                        gst_sam2_overlay_fit_get_type(), enum_default(defaults.fit), kLive));
-  g_object_class_install_property(
-      klass, kPropEdges,
-      g_param_spec_enum("edges", "Edges", "What the edges of masks are that are scaled up",
-                        gst_sam2_overlay_edges_get_type(), enum_default(defaults.edges), kLive));
-  g_object_class_install_property(
-      klass, kPropOrientation,
-      g_param_spec_enum("orientation", "Orientation",
-                        "How the stored frame was turned before the masks were made; auto: as the stream's "
-                        "image-orientation tag says, by a quarter only where the masks' shape shows it",
-                        GST_TYPE_VIDEO_ORIENTATION_METHOD, enum_default(defaults.orientation), kLive));
-}
-
-void install_output_properties(GObjectClass* klass, const Settings& defaults) {
-  g_object_class_install_property(
-      klass, kPropTracksLocation,
-      g_param_spec_string(
-          "tracks-location", "Tracks location",
-          "File that gets a line for each object of each frame that passes; its suffix, .csv or .jsonl, "
-          "is the format; NULL: none. Opened when the element leaves READY",
-          nullptr, kAtLoad));
-  g_object_class_install_property(
-      klass, kPropRender,
-      g_param_spec_enum("render", "Render",
-                        "Who draws the masks: the element into the pixels, or downstream from overlay "
-                        "compositions that are attached to the frames",
-                        gst_sam2_overlay_render_get_type(), enum_default(defaults.render), kLive));
-  g_object_class_install_property(
-      klass, kPropAttachMeta,
-      g_param_spec_boolean("attach-meta", "Attach meta",
-                           "Attach a GstVideoRegionOfInterestMeta for each object of the frame", defaults.attach_meta,
-                           kLive));
-  g_object_class_install_property(
-      klass, kPropPostMessages,
-      g_param_spec_boolean("post-messages", "Post messages",
-                           "Post one element message 'sam2overlay' a frame, with the objects and their places",
-                           defaults.post_messages, kLive));
-  g_object_class_install_property(
-      klass, kPropStats,
-      g_param_spec_boxed("stats", "Statistics",
-                         "frames-total, frames-loaded, objects, rendered, passed-through (uint64), axes (string), "
-                         "store-bytes (uint64, bytes), load-time (uint64, ns)",
-                         GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+const std::vector<PropertyRow>& rows() {
+  static const auto all = make_rows();
+  return all;
 }
 
 }  // namespace
 
 void install_properties(GObjectClass* object_class) {
-  const Settings defaults;
-  install_source_properties(object_class, defaults);
-  install_time_properties(object_class, defaults);
-  install_look_properties(object_class, defaults.look);
-  install_geometry_properties(object_class, defaults);
-  install_output_properties(object_class, defaults);
+  guint id = 0;
+  for (const auto& row : rows()) g_object_class_install_property(object_class, ++id, row.spec);
+}
+
+Change set_setting(Settings& settings, guint id, const GValue* value) {
+  const auto& row = rows().at(id - 1);
+  return row.set != nullptr ? row.set(settings, value) : Change{};
+}
+
+bool get_setting(const Settings& settings, guint id, GValue* value) {
+  const auto& row = rows().at(id - 1);
+  if (row.get == nullptr) return false;
+  row.get(settings, value);
+  return true;
 }
 
 }  // namespace sam2::element

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -8,7 +9,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/fraction.hpp"
@@ -23,90 +23,49 @@
 
 namespace sam2::element {
 
-/// Threshold that stands for "by the kind of values".
+/// Value of Settings::threshold that means automatic.
 inline constexpr double kAutoThreshold = std::numeric_limits<double>::lowest();
 
-/// All properties. The initialisers are the defaults that the property specifications state.
+/// The values of all properties. The initialisers are the defaults of the properties.
 struct Settings {
-  std::optional<std::string> location;
-  std::optional<std::string> array;
-  std::optional<std::string> axes;
-  masks::Values values = masks::Values::Auto;
-  double threshold = kAutoThreshold;
-  guint64 max_memory = guint64{1} << 30;
-  tracking::Tracking tracking = tracking::Tracking::Auto;
+  // The file and how to read it
+  std::optional<std::string> location;         ///< path of the mask file, or of a sequence of archives; unset: no masks
+  std::optional<std::string> array;            ///< name of the mask array; unset: the element finds it
+  std::optional<std::string> axes;             ///< order of the axes in the letters T N H W K 1; unset: automatic
+  masks::Values values = masks::Values::Auto;  ///< how to read the values of the array
+  double threshold = kAutoThreshold;           ///< in units of the array; values strictly above it are object
+  guint64 max_memory = guint64{1} << 30;       ///< bytes; 0: unlimited
+  tracking::Tracking tracking = tracking::Tracking::Auto;  ///< how to recognise the same object in different frames
 
-  timing::Timing timing = timing::Timing::Auto;
-  Fraction framerate;
-  gint64 ts_offset = 0;
-  TimeOrigin time_origin = TimeOrigin::Stream;
-  guint64 max_hold = GST_CLOCK_TIME_NONE;
-  timing::AtEnd at_end = timing::AtEnd::Clear;
-  Interpolation interpolation = Interpolation::None;
+  // When masks are shown
+  timing::Timing timing = timing::Timing::Auto;  ///< how to decide when each mask is shown
+  Fraction framerate;                            ///< frames per second of the file's frame numbers; 0/1: automatic
+  gint64 ts_offset = 0;                          ///< ns by which masks are shown later; negative: earlier
+  TimeOrigin time_origin = TimeOrigin::Stream;   ///< stream time that is time 0 of the masks
+  guint64 max_hold = GST_CLOCK_TIME_NONE;        ///< ns that a mask stays if the next one is late; above 2^63: no limit
+  timing::AtEnd at_end = timing::AtEnd::Clear;   ///< what to show after the last mask
+  Interpolation interpolation = Interpolation::None;  ///< what to show between masks that are frames apart
 
-  runs::Fit fit = runs::Fit::Stretch;
-  runs::Edges edges = runs::Edges::Hard;
-  GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
-
+  // How objects look
   drawing::Look look;
-  std::optional<std::string> tracks_location;
-  Render render = Render::Auto;
-  bool attach_meta = true;
-  bool post_messages = false;
+
+  // How masks are mapped to frames
+  runs::Fit fit = runs::Fit::Stretch;                                  ///< for masks of another size than the frame
+  runs::Edges edges = runs::Edges::Hard;                               ///< for masks that are scaled up
+  GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;  ///< rotation of the frame before segmentation
+
+  // What is passed on besides pixels
+  std::optional<std::string> tracks_location;  ///< path of the track file, .csv or .jsonl; unset: no file
+  Render render = Render::Auto;                ///< which element draws the masks
+  bool attach_meta = true;                     ///< attach metadata of the objects to each buffer
+  bool post_messages = false;                  ///< post a message for each frame
 
   [[nodiscard]] clip::ClipOptions clip_options() const;
   [[nodiscard]] timing::TimelineOptions timeline_options() const;
-  /// The first property whose text means nothing, if any.
+  /// The error of the first property whose text cannot be parsed, if any.
   [[nodiscard]] std::optional<Error> first_error() const;
-  /// A file is to be played.
+  /// True if there is a file to play.
   [[nodiscard]] bool has_location() const { return location && !location->empty(); }
 };
-
-enum Property : guint {
-  kPropNone,
-  kPropLocation,
-  kPropArray,
-  kPropAxes,
-  kPropValues,
-  kPropThreshold,
-  kPropMaxMemory,
-  kPropTracking,
-  kPropTiming,
-  kPropFramerate,
-  kPropTsOffset,
-  kPropTimeOrigin,
-  kPropMaxHold,
-  kPropAtEnd,
-  kPropInterpolation,
-  kPropDraw,
-  kPropOpacity,
-  kPropPalette,
-  kPropColors,
-  kPropLineWidth,
-  kPropTrailLength,
-  kPropObjects,
-  kPropSilent,
-  kPropFit,
-  kPropEdges,
-  kPropOrientation,
-  kPropTracksLocation,
-  kPropRender,
-  kPropAttachMeta,
-  kPropPostMessages,
-  kPropStats,
-};
-
-/// Declares all properties; `stats` included.
-void install_properties(GObjectClass* object_class);
-
-/// What a write of a property did.
-struct Change {
-  bool changed = false;
-  std::optional<Error> error;  ///< the text could not be parsed; what it meant before stays in force
-};
-
-/// Property `id` (not kPropStats) from and to a GValue of its type.
-Change set_setting(Settings& settings, guint id, const GValue* value);
-void get_setting(const Settings& settings, guint id, GValue* value);
 
 }  // namespace sam2::element

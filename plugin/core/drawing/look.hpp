@@ -21,16 +21,16 @@ enum Draw : unsigned {
   kDrawBox = 1 << 5,
 };
 
-/// What is drawn, and how.
+/// How objects are drawn. The initialisers are the defaults of the properties.
 struct Look {
-  std::uint32_t draw = kDrawFill | kDrawContour | kDrawCentroid;
-  double opacity = 0.5;
-  composite::Palette palette = composite::Palette::Tab10;
-  ParsedText<std::vector<composite::Rgb>> colors;
-  std::uint32_t line_width = 0;
-  std::uint64_t trail_length = 1'000'000'000;
-  ParsedText<IdSet> objects;
-  bool silent = false;
+  std::uint32_t draw = kDrawFill | kDrawContour | kDrawCentroid;  ///< bits of Draw
+  double opacity = 0.5;                                           ///< of the fill; 0: invisible, 1: opaque
+  composite::Palette palette = composite::Palette::Tab10;         ///< used if `colors` has no meaning
+  ParsedText<std::vector<composite::Rgb>> colors;                 ///< of the objects in file order, repeated
+  std::uint32_t line_width = 0;                                   ///< frame pixels; 0: by the height of the frame
+  std::uint64_t trail_length = 1'000'000'000;                     ///< ns that trails reach back
+  ParsedText<IdSet> objects;                                      ///< ids of the objects to draw; no meaning: all
+  bool silent = false;                                            ///< draw nothing
 };
 
 /// One pixel for each 360 rows of the frame unless the user says else; never more than the frame has.
