@@ -294,7 +294,7 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
       return result;
     });
     // The file under the same name may be another one by now.
-    if (!change.changed && id == kPropLocation) self->priv->source.replace(*self->priv->settings.copy());
+    if (!change.changed && is_named(pspec, "location")) self->priv->source.replace(*self->priv->settings.copy());
     if (!change.changed) return 0;
     g_object_notify_by_pspec(object, pspec);
     if (is_named(pspec, "location")) self->priv->source.replace(*self->priv->settings.copy());
