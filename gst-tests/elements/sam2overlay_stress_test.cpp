@@ -22,7 +22,10 @@ class Worker {
   template <typename Step>
   explicit Worker(Step step)
       : thread_([this, step] {
-          for (unsigned round = 0; !is_over_; ++round) step(round);
+          for (unsigned round = 0; !is_over_; ++round) {
+            step(round);
+            ++rounds_;
+          }
         }) {}
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -31,8 +34,14 @@ class Worker {
     thread_.join();
   }
 
+  /// Waits until `step` has run so often.
+  void wait_for(unsigned rounds) const {
+    while (rounds_ < rounds) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
  private:
   std::atomic<bool> is_over_{false};
+  std::atomic<unsigned> rounds_{0};
   std::thread thread_;
 };
 
@@ -127,9 +136,11 @@ START_TEST(test_elements_share_a_file_while_everything_changes) {
       ck_assert(second.overlay().stats() != nullptr);
       wait_a_little();
     });
-    std::this_thread::sleep_for(std::chrono::seconds(3));
-    // Under a sanitizer and with few cores, that may have been too short for much to happen.
-    while (std::min(first.frames(), second.frames()) <= 20) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    relocates.wait_for(20);
+    changes.wait_for(150);
+    seeks.wait_for(150);
+    asks.wait_for(1000);
+    while (std::min(first.frames(), second.frames()) < 1000) wait_a_little();
   }
 }
 END_TEST
