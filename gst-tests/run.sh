@@ -20,9 +20,6 @@ done
 # Warnings are errors where the project is checked, not for users whose compiler is newer.
 options=(-Dwerror="$([[ ${CI:-} == true ]] && echo true || echo false)" -Dtests=enabled)
 
-# Built and run with ThreadSanitizer: the suite `threads`.
-thread_tests=(read_ahead_stream_test sam2overlay_{concurrency,live_properties,loading,stress}_test)
-
 passed=0
 failed=0
 
@@ -91,9 +88,13 @@ build_into "$build" -- "${options[@]}"
 run_suites plain "$build"
 if [[ $quick == no ]]; then
   check "the installed plugin is found" installs_where_gstreamer_looks
+  install_missing clang-format shellcheck
+  for form in format shell markdown; do check "the form of the sources: $form" gst-tests/lint.sh "$form"; done
   # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
   build_into "$build-sanitize" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
   run_suites sanitize "$build-sanitize" unit kernels elements fuzz
+  # The suite `threads` runs with ThreadSanitizer too.
+  mapfile -t thread_tests < <(meson test -C "$build" --no-rebuild --list --suite threads 2>/dev/null | sed 's/.* //')
   build_into "$build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
   run_suites tsan "$build-tsan" threads
   install_missing clang
