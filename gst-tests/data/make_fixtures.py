@@ -399,6 +399,70 @@ def side_arrays():
     npz("pickled_record.npz", masks=record)
 
 
+def what_people_have():
+    """Layouts from public reports. Each must be read as its author meant it, or with a warning."""
+    masks = video()
+    a, b = masks[:, 0], masks[:, 1]
+    objects = image()
+    # A key for each class; arrays that describe masks beside them.
+    npz("people_classes.npz", person=a, dog=b, person_scores=np.ones(4, "f4"), boxes=np.zeros((2, 4), "f4"))
+    expect("people_classes.npz", truth_of(masks), "NTHW", labels={1: "person", 2: "dog"})
+    # One image, a key for each object: the masks decide, and a warning says so.
+    npz("people_keys_of_image.npz", num_objects=3, **{f"mask_{i}": m.astype("u1") for i, m in enumerate(objects)})
+    expect("people_keys_of_image.npz", truth_of(objects[None], [0, 1, 2]), "NHW", still=True, warnings=1)
+    npz("people_keys_from_1.npz", **{f"frame_{t + 1}": a[t] for t in range(4)})
+    expect("people_keys_from_1.npz", truth_of(masks[:, :1]), "THW")
+    npz("people_words_in_words.npz", **{f"video_{t:04}": a[t] for t in range(4)})
+    expect("people_words_in_words.npz", truth_of(masks[:, :1]), "THW")
+    npz("people_times_in_keys.npz", **{f"t_{1700000000000000000 + 33366700 * t}": a[t] for t in range(4)})
+    expect("people_times_in_keys.npz", truth_of(masks[:, :1]), "THW")
+    npz("people_one_key.npz", obj_7=a)
+    expect("people_one_key.npz", truth_of(masks[:, :1], [7]), "NTHW")
+    npz("people_scores_beside.npz", **{f"masks_{t}": masks[t] for t in range(4)},
+        **{f"mask_scores_{t}": np.ones(2, "f4") for t in range(4)})
+    expect("people_scores_beside.npz", truth_of(masks), "TNHW")
+    npz("people_sam3.npz", out_binary_masks=objects, out_obj_ids=np.array([4, 9, 2]),
+        out_probs=np.array([0.5, 0.25, 0.75], "f4"), out_boxes_xywh=np.zeros((3, 4), "f4"))
+    expect("people_sam3.npz", truth_of(objects[None], [4, 9, 2]), "NHW", still=True,
+           scores={(0, 4): 0.5, (0, 9): 0.25, (0, 2): 0.75})
+    zip_of("people_finder.npz", [("clip/masks.npy", npy_bytes(masks)), ("__MACOSX/clip/._masks.npy", b"\0\5\x16\7"),
+                                 ("clip/.DS_Store", b"\0\0\0\1Bud1")])
+    expect("people_finder.npz", truth_of(masks), "TNHW")
+
+    # Objects on the last axis, more of them than a small axis has, or than rows.
+    many = np.stack([disc(5 + 10 * (i % 5), 5 + 10 * (i // 5), 4, 40, 50) for i in range(20)])
+    npz("people_objects_last.npz", masks=np.moveaxis(many, 0, -1))
+    expect("people_objects_last.npz", truth_of(many[None]), "HWN", still=True)
+    large = np.stack([disc(30 + 2 * t, 20, 12, 40, 70) for t in range(3)])
+    npz("people_channels.npz", masks=np.repeat(large[..., None] * np.uint8(255), 3, -1))
+    expect("people_channels.npz", truth_of(large[:, None]), "THW")
+    alternatives = np.stack([[disc(8 + 16 * i, 10, r, 20, 80) for r in (2, 6, 4)] for i in range(5)])
+    npz("people_alternatives.npz", masks=alternatives.astype("f4"), scores=np.array([[0.25, 0.5, 0.125]] * 5, "f4"))
+    expect("people_alternatives.npz", truth_of(alternatives[:, 1][None]), "NHW", still=True, warnings=1,
+           scores={(0, i): 0.5 for i in range(1, 6)})
+
+    labels = np.where(b, 3, a).astype("f8")
+    npz("people_float_labels.npz", masks=labels)
+    expect("people_float_labels.npz", [(t, {1: labels[t] == 1, 3: labels[t] == 3}) for t in range(4)], "THW")
+    void = labels.astype("u1")
+    void[:, 0] = 255
+    npz("people_void.npz", masks=void)
+    expect("people_void.npz", [(t, {1: void[t] == 1, 3: void[t] == 3}) for t in range(4)], "THW", warnings=1)
+    soft = np.zeros((3, 40, 70))
+    for t in range(3):
+        y, x = np.mgrid[:40, :70]
+        soft[t] = np.clip(12.5 + 0.5 - np.hypot(x - 30 - 2 * t, y - 20), 0, 1)
+    grey = np.round(255 * soft).astype("u1")
+    npz("people_grey.npz", masks=grey)
+    expect("people_grey.npz", truth_of((grey > 127)[:, None]), "THW", warnings=1)
+
+    npz("people_times_in_ms.npz", masks=a, timestamps=np.array([0, 33, 67, 100]))
+    expect("people_times_in_ms.npz", truth_of(masks[:, :1]), "THW", timestamps=[0, 33000000, 67000000, 100000000],
+           warnings=1)
+    npz("people_ids_too_large.npz", masks=masks, object_ids=np.array([1, 2**64 - 1], "u8"))
+    expect("people_ids_too_large.npz", truth_of(masks), "TNHW", warnings=1)
+
+
 def save_table(name, header, rows):
     with open(name, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -411,7 +475,7 @@ def main():
     time.tzset()
     for old in glob.glob("*.np[yz]"):
         os.remove(old)
-    for make in (containers, element_types, values, layouts, keys, side_arrays):
+    for make in (containers, element_types, values, layouts, keys, side_arrays, what_people_have):
         make()
     save_table("expected.csv", "file options axes entry frame id area cx cy left top width height crc32 score label".split(),
                mask_rows)

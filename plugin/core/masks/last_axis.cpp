@@ -17,9 +17,11 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t kMostBytes = std::uint64_t{32} << 20;
 constexpr std::chrono::milliseconds kLongest{100};
 
+/// Elements that are set, and how many runs they form along each of the last two axes.
 struct Evidence {
-  std::uint64_t along_last = 0;    ///< neighbours along the last axis that differ
-  std::uint64_t along_second = 0;  ///< neighbours along the axis before it that differ
+  std::uint64_t set = 0;
+  std::uint64_t runs_along_last = 0;
+  std::uint64_t runs_along_second = 0;
 };
 
 /// Channels of pictures.
@@ -50,13 +52,16 @@ LastAxis look_at_channels(const Channels& channels) {
   return channels.are_masks ? LastAxis::Objects : LastAxis::Colors;
 }
 
-LastAxis look_at_neighbours(const Evidence& evidence) {
-  // In a run of masked pixels, one object of many is set: both of its neighbours differ. Along rows and columns, only
-  // outlines differ.
-  constexpr std::uint64_t kFactor = 6;
+LastAxis look_at_runs(const Evidence& evidence) {
+  // One object of many is set in a masked pixel, so runs along the objects are short. Runs along rows and columns are
+  // as long as the objects.
+  constexpr double kShort = 2;
+  constexpr double kFactor = 2.5;
   constexpr std::uint64_t kLeast = 64;
-  if (evidence.along_last + evidence.along_second < kLeast) return LastAxis::Unknown;
-  return evidence.along_last > kFactor * evidence.along_second ? LastAxis::Objects : LastAxis::Columns;
+  if (evidence.set < kLeast) return LastAxis::Unknown;
+  const auto along_last = static_cast<double>(evidence.set) / static_cast<double>(evidence.runs_along_last);
+  const auto along_second = static_cast<double>(evidence.set) / static_cast<double>(evidence.runs_along_second);
+  return along_last < kShort && along_second > kFactor * along_last ? LastAxis::Objects : LastAxis::Columns;
 }
 
 }  // namespace
@@ -99,13 +104,15 @@ LastAxis look_at_last_axis(npz::ArrayReader& reader) {
     } else {
       npz::mark_nonzero(header.type, row.data(), marks);
     }
-    for (std::size_t x = 1; x < columns; ++x) evidence.along_last += marks[x] != marks[x - 1];
-    if (y % rows != 0) {
-      for (std::size_t x = 0; x < columns; ++x) evidence.along_second += marks[x] != above[x];
+    const bool is_first_row = y % rows == 0;
+    for (std::size_t x = 0; x < columns; ++x) {
+      evidence.set += marks[x];
+      evidence.runs_along_last += marks[x] != 0 && (x == 0 || marks[x - 1] == 0);
+      evidence.runs_along_second += marks[x] != 0 && (is_first_row || above[x] == 0);
     }
     std::swap(marks, above);
   }
-  return is_picture ? look_at_channels(channels) : look_at_neighbours(evidence);
+  return is_picture ? look_at_channels(channels) : look_at_runs(evidence);
 }
 
 }  // namespace sam2::masks
