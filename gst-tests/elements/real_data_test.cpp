@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Real clips with real masks: what is drawn and told, against truth that numpy computed from the original annotation.
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
+#include "support/pipeline.hpp"
 #include "support/sample_source.hpp"
 
 using namespace sam2::test;

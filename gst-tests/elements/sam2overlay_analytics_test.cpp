@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 using namespace sam2::test;
 

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <functional>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/player.hpp"
 
 using namespace sam2::test;
 
@@ -301,7 +301,7 @@ START_TEST(test_a_text_without_meaning_while_playing_is_one_warning_and_changes_
     ck_assert(player.show(3) == column_frame(3));
   }
   overlay.set("objects", "2");
-  ck_assert(player.show(3) == std::string(kFrameBytes, '\0'));
+  ck_assert(player.show(3) == Bytes(kFrameBytes, 0));
   assert_no_reports(overlay);
 }
 END_TEST

@@ -2,7 +2,8 @@
 // Masks as overlay compositions: negotiation, rectangles, and what they look like on the frame.
 #include <gst/video/video-overlay-composition.h>
 
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
+#include "support/pipeline.hpp"
 
 using namespace sam2::test;
 

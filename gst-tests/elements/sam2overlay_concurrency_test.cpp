@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <atomic>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/properties.hpp"
 
 using namespace sam2::test;
 
@@ -156,7 +156,7 @@ START_TEST(test_frames_flow_while_all_properties_change) {
     // Somebody else holds it, and finds it unchanged.
     const BufferPtr shared(gst_buffer_ref(buffer));
     player.pass(buffer);
-    ck_assert(bytes_of(shared.get()) == std::string(kFrameBytes, '\0'));
+    ck_assert(bytes_of(shared.get()) == Bytes(kFrameBytes, 0));
     while (MessagePtr message{gst_bus_pop(overlay.bus())}) {
       const bool is_error = GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR;
       ck_assert_msg(!is_error, "%s", is_error ? parse_report(message.get()).text.c_str() : "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Masks of other sizes, shapes and orientations than the frames: properties, tags, messages.
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
+#include "support/pipeline.hpp"
 
 using namespace sam2::test;
 

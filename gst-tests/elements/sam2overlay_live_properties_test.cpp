@@ -3,8 +3,8 @@
 
 #include <set>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/properties.hpp"
 
 using namespace sam2::test;
 
@@ -20,12 +20,19 @@ Array moving_masks() {
   });
 }
 
-/// All that can be noticed of frame `k`: pixels, metas, messages.
-std::string notice(Overlay& overlay, Player& player, guint64 k) {
+/// All that can be noticed of a frame.
+struct Notice {
+  Bytes pixels;
+  guint metas = 0;
+  int messages = 0;
+
+  friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+Notice notice(Overlay& overlay, Player& player, guint64 k) {
   const auto buffer = player.pass(make_frame(k, 3 * kFrameBytes, 0x40));
-  auto found = bytes_of(buffer.get());
-  found += " metas " + std::to_string(gst_buffer_get_n_meta(buffer.get(), GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE));
-  return found + " messages " + std::to_string(overlay.count_frame_messages());
+  return {bytes_of(buffer.get()), gst_buffer_get_n_meta(buffer.get(), GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE),
+          overlay.count_frame_messages()};
 }
 
 /// A property that is set while playing, and the frame where it shows.
@@ -147,11 +154,15 @@ START_TEST(test_a_property_of_loading_counts_from_the_next_location_on) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
-    const auto before = player.show(0) + gst_structure_get_string(overlay.stats().get(), "axes");
+    const auto shown = [&] {
+      const auto stats = overlay.stats();
+      return std::pair(player.show(0), std::string(gst_structure_get_string(stats.get(), "axes")));
+    };
+    const auto before = shown();
     overlay.set(property, text);
-    ck_assert_msg(player.show(0) + gst_structure_get_string(overlay.stats().get(), "axes") == before, "%s", property);
+    ck_assert_msg(shown() == before, "%s", property);
     overlay.set_location(copy);
-    ck_assert_msg(player.show(0) + gst_structure_get_string(overlay.stats().get(), "axes") != before, "%s", property);
+    ck_assert_msg(shown() != before, "%s", property);
     assert_no_reports(overlay);
   }
   Overlay overlay;
@@ -187,8 +198,8 @@ START_TEST(test_opacity_follows_a_control_source_exactly_even_after_a_seek) {
     double opacity = -1;
     g_object_get(overlay.element(), "opacity", &opacity, nullptr);
     ck_assert_msg(std::abs(opacity - static_cast<double>(k) / 100) < 1e-12, "opacity %.17g", opacity);
-    const auto white = static_cast<char>(std::lround(255 * static_cast<double>(k) / 100));
-    ck_assert_msg(frame == std::string(kFrameBytes, white), "frame %d", static_cast<int>(k));
+    const auto white = static_cast<std::uint8_t>(std::lround(255 * static_cast<double>(k) / 100));
+    ck_assert_msg(frame == Bytes(kFrameBytes, white), "frame %d", static_cast<int>(k));
   }
 }
 END_TEST

@@ -3,8 +3,8 @@
 #include <functional>
 #include <thread>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/player.hpp"
 #include "support/program.hpp"
 
 using namespace sam2::test;
@@ -22,8 +22,8 @@ struct TwoFiles {
   TemporaryDirectory directory;
   std::string first = directory.file("first.npz");
   std::string second = directory.file("second.npz");
-  std::string first_frame = column_frame(3);
-  std::string second_frame = row_frame(3);
+  Bytes first_frame = column_frame(3);
+  Bytes second_frame = row_frame(3);
 };
 
 }  // namespace
@@ -65,7 +65,7 @@ START_TEST(test_a_location_that_is_set_while_playing_counts_from_the_next_frame_
   Overlay overlay;
   overlay.set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(3) == std::string(kFrameBytes, '\0'));
+  ck_assert(player.show(3) == Bytes(kFrameBytes, 0));
   for (int round = 0; round < 200; ++round) {
     overlay.set_location(files.first);
     ck_assert(player.show(3) == files.first_frame);
@@ -151,7 +151,7 @@ END_TEST
 
 START_TEST(test_two_elements_play_at_once_what_each_was_given) {
   const TwoFiles files;
-  const auto play = [](const std::string& path, const std::string& expected, int& wrong) {
+  const auto play = [](const std::string& path, const Bytes& expected, int& wrong) {
     for (int round = 0; round < 10; ++round) {
       Overlay overlay;
       overlay.set_location(path).set("axes", "TNHW").set_plain_look();
@@ -263,7 +263,7 @@ START_TEST(test_a_name_with_a_conversion_plays_one_archive_a_frame) {
   for (const std::size_t k : {0, 1, 2, 3, 4, 7, 15, 14, 2, 0}) ck_assert(player.show(k) == column_frame(k));
   // Held over two frames, and not longer.
   ck_assert(player.show(5) == column_frame(4));
-  ck_assert(player.show(6) == std::string(kFrameBytes, '\0'));
+  ck_assert(player.show(6) == Bytes(kFrameBytes, 0));
   assert_no_reports(overlay);
 }
 END_TEST

@@ -2,7 +2,7 @@
 // Buffers as they come: strides, planes, crops, wrong ones, shared ones, and what travels with them.
 #include <gst/video/video-overlay-composition.h>
 
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 using namespace sam2::test;
 

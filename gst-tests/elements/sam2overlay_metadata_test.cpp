@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Messages, region metas and statistics.
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
+#include "support/pipeline.hpp"
 
 using namespace sam2::test;
 

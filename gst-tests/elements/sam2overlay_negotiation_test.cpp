@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <set>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/player.hpp"
 #include "support/program.hpp"
 
 using namespace sam2::test;
@@ -217,7 +217,7 @@ START_TEST(test_the_first_buffer_of_new_caps_is_drawn_by_these_caps) {
       mask_array(2, 1, kHeight, kWidth, [](auto t, auto, auto y, auto x) { return t == 1 && in_pattern(y, x); }),
       "TNHW");
   Player player(fixture.overlay);
-  ck_assert(player.show(0) == std::string(kFrameBytes, '\0'));
+  ck_assert(player.show(0) == Bytes(kFrameBytes, 0));
   GstVideoInfo info;
   gst_video_info_set_format(&info, GST_VIDEO_FORMAT_GRAY8, 64, 48);
   info.fps_n = 25;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What is drawn: hand-computed frames, every format, shapes, scaling.
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 using namespace sam2::test;
 

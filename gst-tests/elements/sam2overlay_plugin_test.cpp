@@ -2,8 +2,8 @@
 #include <regex>
 #include <set>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/player.hpp"
 #include "support/program.hpp"
 
 using namespace sam2::test;

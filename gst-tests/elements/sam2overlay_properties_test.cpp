@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/properties.hpp"
 
 using namespace sam2::test;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Frames that others hold: what their copies are made of, look like, and when their memory goes.
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 using namespace sam2::test;
 

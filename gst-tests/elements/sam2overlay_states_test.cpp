@@ -5,9 +5,9 @@
 #include <chrono>
 #include <thread>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
 #include "support/program.hpp"
+#include "support/properties.hpp"
 
 using namespace sam2::test;
 

@@ -3,8 +3,8 @@
 #include <future>
 #include <thread>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/player.hpp"
 
 using namespace sam2::test;
 
@@ -75,7 +75,7 @@ START_TEST(test_the_first_frame_is_shown_while_the_rest_is_being_read) {
   Overlay overlay;
   overlay.set_location(huge_file(directory)).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(0) == std::string(kFrameBytes, '\xFF'));
+  ck_assert(player.show(0) == Bytes(kFrameBytes, 255));
   ck_assert_uint_eq(overlay.stat("frames-total"), kHugeFrames);
   const auto loaded = overlay.stat("frames-loaded");
   ck_assert_uint_ge(loaded, 1);
@@ -113,7 +113,7 @@ START_TEST(test_a_frame_ahead_of_the_file_is_let_go_by_a_flush) {
     GstSegment segment;
     gst_segment_init(&segment, GST_FORMAT_TIME);
     gst_harness_push_event(player.harness(), gst_event_new_segment(&segment));
-    ck_assert(player.show(0) == std::string(kFrameBytes, '\xFF'));
+    ck_assert(player.show(0) == Bytes(kFrameBytes, 255));
   }
   assert_no_reports(overlay);
 }
@@ -140,8 +140,8 @@ START_TEST(test_a_frame_ahead_of_the_file_waits_for_its_masks) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
-    ck_assert(player.show(kFrames - 1) == std::string(kFrameBytes, '\xFF'));
-    ck_assert(player.show(kFrames - 2) == std::string(kFrameBytes, '\0'));
+    ck_assert(player.show(kFrames - 1) == Bytes(kFrameBytes, 255));
+    ck_assert(player.show(kFrames - 2) == Bytes(kFrameBytes, 0));
   }
 }
 END_TEST
@@ -153,7 +153,7 @@ START_TEST(test_what_is_broken_later_is_one_warning_and_never_shown) {
   Player player(overlay);
   ck_assert(player.show(3) == column_frame(3));
   // The last frame is not vouched for, as the archive's check comes at its end.
-  ck_assert(player.show(kWidth - 1) == std::string(kFrameBytes, '\0'));
+  ck_assert(player.show(kWidth - 1) == Bytes(kFrameBytes, 0));
   const auto warning = only_warning(overlay);
   assert_report(warning, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "broken.npz: array 'masks': ");
   ck_assert(player.show(4) == column_frame(4));

@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "support/element.hpp"
+#include "support/properties.hpp"
 
 using namespace sam2::test;
 

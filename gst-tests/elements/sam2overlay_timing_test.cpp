@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Which mask a frame shows: rates, stamps of the file, offsets, ends, odd buffers, counting.
 #include "support/mask_clock.hpp"
+#include "support/pipeline.hpp"
 
 using namespace sam2::test;
 

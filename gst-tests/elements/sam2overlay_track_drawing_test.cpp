@@ -2,7 +2,7 @@
 // Trails, boxes and labels, as they come out on frames.
 #include <set>
 
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 using namespace sam2::test;
 

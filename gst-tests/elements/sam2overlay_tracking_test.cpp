@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Identity, velocity and age of objects, and what is told of their coming and going.
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 using namespace sam2::test;
 

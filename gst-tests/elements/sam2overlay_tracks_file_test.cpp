@@ -2,7 +2,7 @@
 // What tracks-location writes.
 #include <sys/stat.h>
 
-#include "support/element.hpp"
+#include "support/player.hpp"
 
 using namespace sam2::test;
 

@@ -3,8 +3,8 @@
 
 #include <cctype>
 
+#include "support/files.hpp"
 #include "support/gst_check.hpp"
-#include "support/shell.hpp"
 
 namespace sam2::test {
 

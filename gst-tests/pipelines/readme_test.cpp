@@ -4,8 +4,9 @@
 #include <map>
 #include <set>
 
-#include "support/element.hpp"
 #include "support/gst_check.hpp"
+#include "support/player.hpp"
+#include "support/program.hpp"
 
 using namespace sam2::test;
 
@@ -17,9 +18,9 @@ TemporaryDirectory* folder = nullptr;
 
 /// Output of commands that succeed there.
 std::string output_of(const std::string& commands) {
-  const auto outcome = run("cd " + folder->file("") + "\n" + commands);
-  ck_assert_msg(outcome.status == 0, "%s: %d\n%s", commands.c_str(), outcome.status, outcome.output.c_str());
-  return outcome.output;
+  const auto outcome = run_command("cd " + folder->file("") + "\n" + commands);
+  ck_assert_msg(outcome.exit_code == 0, "%s: %d\n%s", commands.c_str(), outcome.exit_code, outcome.out.c_str());
+  return outcome.out;
 }
 
 /// The same of a Python program, in Debian's Python, for which its NumPy is.

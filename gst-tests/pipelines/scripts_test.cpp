@@ -5,7 +5,8 @@
 
 #include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
-#include "support/shell.hpp"
+#include "support/pictures.hpp"
+#include "support/program.hpp"
 
 using namespace sam2::test;
 
@@ -16,9 +17,9 @@ constexpr int kHeight = 360;
 constexpr std::size_t kFrames = 120;
 
 void must_run(const std::string& command) {
-  const auto outcome = run(command);
-  ck_assert_msg(outcome.status == 0, "%s: %d\n%s", command.c_str(), outcome.status, outcome.output.c_str());
-  ck_assert_msg(outcome.output.empty(), "%s says:\n%s", command.c_str(), outcome.output.c_str());
+  const auto outcome = run_command(command);
+  ck_assert_msg(outcome.exit_code == 0, "%s: %d\n%s", command.c_str(), outcome.exit_code, outcome.out.c_str());
+  ck_assert_msg(outcome.out.empty(), "%s says:\n%s", command.c_str(), outcome.out.c_str());
 }
 
 std::string script(const std::string& name) {
@@ -31,10 +32,10 @@ struct Clip {
 
   /// Pixels of all masks of frame `index`, as NumPy counts them.
   [[nodiscard]] std::size_t area(std::size_t index) const {
-    const auto outcome = run("/usr/bin/python3 -c 'import numpy as np; print(np.load(\"" + masks + "\")[\"masks\"][" +
-                             std::to_string(index) + "].any(axis=0).sum())'");
-    ck_assert_int_eq(outcome.status, 0);
-    return std::stoul(outcome.output);
+    const auto outcome = run_command("/usr/bin/python3 -c 'import numpy as np; print(np.load(\"" + masks +
+                                     "\")[\"masks\"][" + std::to_string(index) + "].any(axis=0).sum())'");
+    ck_assert_int_eq(outcome.exit_code, 0);
+    return std::stoul(outcome.out);
   }
 
   TemporaryDirectory directory;
@@ -153,19 +154,19 @@ END_TEST
 START_TEST(test_demo_leaves_a_video_and_a_picture_and_says_where) {
   const Clip clip;
   const auto out = clip.directory.file("out");
-  const auto outcome = run("OUT=" + out + " " + script("demo.sh") + clip.movie + " " + clip.masks);
-  ck_assert_msg(outcome.status == 0, "%s", outcome.output.c_str());
-  ck_assert(outcome.output.find("Video:   " + out + "/demo.mp4") != std::string::npos);
-  ck_assert(outcome.output.find("Picture: " + out + "/demo.png") != std::string::npos);
+  const auto outcome = run_command("OUT=" + out + " " + script("demo.sh") + clip.movie + " " + clip.masks);
+  ck_assert_msg(outcome.exit_code == 0, "%s", outcome.out.c_str());
+  ck_assert(outcome.out.find("Video:   " + out + "/demo.mp4") != std::string::npos);
+  ck_assert(outcome.out.find("Picture: " + out + "/demo.png") != std::string::npos);
   ck_assert_uint_eq(decode(out + "/demo.mp4", kWidth, kHeight).count(), kFrames);
   ck_assert_uint_eq(decode(out + "/demo.png", 2 * kWidth, kHeight).count(), 1);
 }
 END_TEST
 
 START_TEST(test_demo_refuses_files_that_are_not_there) {
-  const auto outcome = run(script("demo.sh") + "/nowhere/clip.mp4 /nowhere/clip.npz");
-  ck_assert_int_ne(outcome.status, 0);
-  ck_assert(outcome.output.find("/nowhere/clip.mp4: no such file") != std::string::npos);
+  const auto outcome = run_command(script("demo.sh") + "/nowhere/clip.mp4 /nowhere/clip.npz");
+  ck_assert_int_ne(outcome.exit_code, 0);
+  ck_assert(outcome.out.find("/nowhere/clip.mp4: no such file") != std::string::npos);
 }
 END_TEST
 
@@ -182,15 +183,14 @@ START_TEST(test_every_script_answers_help_and_does_nothing_else) {
   for (const auto& path : scripts) {
     const auto name = std::filesystem::path(path).filename().string();
     for (const auto* const option : {" --help", " -h"}) {
-      const auto outcome = run(nowhere + path + option);
-      ck_assert_msg(outcome.status == 0, "%s: %s", path.c_str(), outcome.output.c_str());
-      ck_assert_msg(outcome.output.find("Usage: " + name) != std::string::npos, "%s", outcome.output.c_str());
-      ck_assert_msg(outcome.output.find("set -e") == std::string::npos, "%s", outcome.output.c_str());
+      const auto outcome = run_command(nowhere + path + option);
+      ck_assert_msg(outcome.exit_code == 0, "%s: %s", path.c_str(), outcome.out.c_str());
+      ck_assert_msg(outcome.out.find("Usage: " + name) != std::string::npos, "%s", outcome.out.c_str());
+      ck_assert_msg(outcome.out.find("set -e") == std::string::npos, "%s", outcome.out.c_str());
     }
-    const auto outcome = run(nowhere + path + " --no-such-option");
-    ck_assert_int_eq(outcome.status, 2);
-    ck_assert_msg(outcome.output == name + ": unknown option --no-such-option (see --help)\n", "%s",
-                  outcome.output.c_str());
+    const auto outcome = run_command(nowhere + path + " --no-such-option");
+    ck_assert_int_eq(outcome.exit_code, 2);
+    ck_assert_msg(outcome.out == name + ": unknown option --no-such-option (see --help)\n", "%s", outcome.out.c_str());
   }
   ck_assert(std::filesystem::is_empty(directory.file("")));
 }
@@ -198,11 +198,11 @@ END_TEST
 
 /// Says in one line that `path` cannot be written to, and what to set.
 static void assert_unwritable(const std::string& command, const std::string& path) {
-  const auto outcome = run(command);
-  ck_assert_int_eq(outcome.status, 1);
-  ck_assert_msg(outcome.output.starts_with(path + " cannot be written to. Set OUT "), "%s", outcome.output.c_str());
-  ck_assert(outcome.output.find("SAM2OVERLAY_BUILD") != std::string::npos);
-  ck_assert_uint_eq(std::size_t(std::ranges::count(outcome.output, '\n')), 1);
+  const auto outcome = run_command(command);
+  ck_assert_int_eq(outcome.exit_code, 1);
+  ck_assert_msg(outcome.out.starts_with(path + " cannot be written to. Set OUT "), "%s", outcome.out.c_str());
+  ck_assert(outcome.out.find("SAM2OVERLAY_BUILD") != std::string::npos);
+  ck_assert_uint_eq(std::size_t(std::ranges::count(outcome.out, '\n')), 1);
 }
 
 START_TEST(test_a_checkout_that_cannot_be_written_to_gets_one_line) {
@@ -221,10 +221,10 @@ START_TEST(test_play_says_that_there_is_no_display) {
   const TemporaryDirectory directory;
   const auto clip = directory.file("clip.mp4");
   std::ofstream(clip) << "";
-  const auto outcome = run("unset SINK DISPLAY WAYLAND_DISPLAY; " + script("play.sh") + clip + " " + clip);
-  ck_assert_int_eq(outcome.status, 1);
-  ck_assert_msg(outcome.output.starts_with("No display: "), "%s", outcome.output.c_str());
-  ck_assert_uint_eq(std::size_t(std::ranges::count(outcome.output, '\n')), 1);
+  const auto outcome = run_command("unset SINK DISPLAY WAYLAND_DISPLAY; " + script("play.sh") + clip + " " + clip);
+  ck_assert_int_eq(outcome.exit_code, 1);
+  ck_assert_msg(outcome.out.starts_with("No display: "), "%s", outcome.out.c_str());
+  ck_assert_uint_eq(std::size_t(std::ranges::count(outcome.out, '\n')), 1);
 }
 END_TEST
 
@@ -237,12 +237,12 @@ START_TEST(test_the_scene_is_the_same_every_time) {
   const auto picture = read_file(directory.file("a.rgb"));
   ck_assert_uint_eq(picture.size(), 160 * 90 * 3);
   ck_assert(picture == read_file(directory.file("b.rgb")));
-  const auto same = run("cd " + directory.file("") +
-                        " && /usr/bin/python3 -c 'import numpy as np\n"
-                        "a, b = np.load(\"a.npz\")[\"masks\"], np.load(\"b.npz\")[\"masks\"]\n"
-                        "print(a.shape, (a == b).all(), a.any(axis=(2, 3)).all(), a.sum(axis=1).max())'");
+  const auto same = run_command("cd " + directory.file("") +
+                                " && /usr/bin/python3 -c 'import numpy as np\n"
+                                "a, b = np.load(\"a.npz\")[\"masks\"], np.load(\"b.npz\")[\"masks\"]\n"
+                                "print(a.shape, (a == b).all(), a.any(axis=(2, 3)).all(), a.sum(axis=1).max())'");
   // Every object is on every frame, and no pixel belongs to two.
-  ck_assert_str_eq(same.output.c_str(), "(120, 4, 90, 160) True True 1\n");
+  ck_assert_str_eq(same.out.c_str(), "(120, 4, 90, 160) True True 1\n");
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -40,6 +41,11 @@ inline void note_line(const char* file, int line) {
 /// A file below gst-tests/data.
 inline std::string data_file(const std::string& name) {
   return std::string(std::getenv("SAM2_TEST_DATA")) + "/" + name;
+}
+
+/// A file of the project.
+inline std::string source_file(const std::string& name) {
+  return std::string(std::getenv("SAM2_SOURCE_ROOT")) + "/" + name;
 }
 
 /// A file of the real data sets beside the project; empty, with a message, where they are absent.

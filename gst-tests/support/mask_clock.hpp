@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
 
 namespace sam2::test {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -132,5 +133,30 @@ inline void write_npz(const std::string& path, const std::vector<Array>& arrays)
 inline void write_npy(const std::string& path, const Array& array) {
   std::ofstream(path, std::ios::binary) << npy_bytes(array);
 }
+
+/// A picture in letters as masks: one object per letter from 'A' on, two frames alike (a lone frame would be a still).
+inline Array picture_masks(const std::vector<std::string>& rows, std::size_t objects = 1) {
+  return mask_array(2, objects, rows.size(), rows.front().size(), [&](auto, auto n, auto y, auto x) {
+    return rows[y][x] == static_cast<char>('A' + static_cast<int>(n));
+  });
+}
+
+/// Names and values of properties, as gst-launch takes them.
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+/// A mask file of its own, and the properties that play it.
+class MaskFile {
+ public:
+  explicit MaskFile(const std::vector<Array>& arrays) { write_npz(path(), arrays); }
+
+  [[nodiscard]] std::string path() const { return directory_.file("masks.npz"); }
+  [[nodiscard]] Properties with(Properties more, const std::string& axes = "TNHW") const {
+    more.insert(more.begin(), {{"location", path()}, {"axes", axes}});
+    return more;
+  }
+
+ private:
+  TemporaryDirectory directory_;
+};
 
 }  // namespace sam2::test

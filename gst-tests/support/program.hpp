@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dlfcn.h>
+#include <glib.h>
 #include <sys/wait.h>
 
 #include <utility>
@@ -10,6 +11,8 @@
 
 namespace sam2::test {
 
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
 /// Result of a program that ran to its end.
 struct Finished {
   int exit_code = -1;  ///< -1: ended by a signal
@@ -17,8 +20,8 @@ struct Finished {
   std::string errors;
 };
 
-/// What a program needs in its environment to load the plugin of this build.
-inline std::vector<std::pair<std::string, std::string>> sanitizer_variables() {
+/// The environment variables that a program needs to load the plugin of this build.
+inline Variables sanitizer_variables() {
 #ifdef __SANITIZE_ADDRESS__
   // The sanitizer has to be there before the program, which was built without it and leaks what it likes.
   Dl_info sanitizer{};
@@ -34,19 +37,14 @@ inline std::vector<std::pair<std::string, std::string>> sanitizer_variables() {
 #endif
 }
 
-/// Runs `arguments` in this environment plus `variables`; a program that hangs is ended after a minute with code 124.
-inline Finished run_program(const std::vector<std::string>& arguments,
-                            const std::vector<std::pair<std::string, std::string>>& variables = {}) {
-  std::vector<std::string> words{"timeout", "60"};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+/// Runs `arguments` in this environment plus `variables`.
+inline Finished spawn(std::vector<std::string> arguments, const Variables& variables) {
   std::vector<char*> argv;
-  for (auto& word : words) argv.push_back(word.data());
+  for (auto& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   auto** environment = g_get_environ();
-  for (const auto& list : {sanitizer_variables(), variables}) {
-    for (const auto& [name, value] : list) {
-      environment = g_environ_setenv(environment, name.c_str(), value.c_str(), TRUE);
-    }
+  for (const auto& [name, value] : variables) {
+    environment = g_environ_setenv(environment, name.c_str(), value.c_str(), TRUE);
   }
   gchar* out = nullptr;
   gchar* errors = nullptr;
@@ -54,7 +52,7 @@ inline Finished run_program(const std::vector<std::string>& arguments,
   GError* error = nullptr;
   g_spawn_sync(nullptr, argv.data(), environment, G_SPAWN_SEARCH_PATH, nullptr, nullptr, &out, &errors, &status,
                &error);
-  ck_assert_msg(error == nullptr, "%s: %s", words[2].c_str(), error != nullptr ? error->message : "");
+  fail_unless(error == nullptr, "%s: %s", argv[0], error != nullptr ? error->message : "");
   Finished finished{WIFEXITED(status) ? WEXITSTATUS(status) : -1, out, errors};
   g_free(out);
   g_free(errors);
@@ -62,9 +60,22 @@ inline Finished run_program(const std::vector<std::string>& arguments,
   return finished;
 }
 
+/// Runs a program that loads the plugin; one that hangs is ended after a minute with code 124.
+inline Finished run_program(const std::vector<std::string>& arguments, const Variables& variables = {}) {
+  std::vector<std::string> words{"timeout", "60"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  auto all_variables = sanitizer_variables();
+  all_variables.insert(all_variables.end(), variables.begin(), variables.end());
+  return spawn(std::move(words), all_variables);
+}
+
+/// Runs a command in bash, without standard input. `out` has both of its streams.
+inline Finished run_command(const std::string& command) {
+  return spawn({"bash", "-c", "{ " + command + "\n} </dev/null 2>&1"}, {});
+}
+
 /// A gst-launch-1.0 of `elements`, in one string, behind 60 small test frames.
-inline Finished launch(const std::string& elements,
-                       const std::vector<std::pair<std::string, std::string>>& variables = {}) {
+inline Finished launch(const std::string& elements, const Variables& variables = {}) {
   std::istringstream words(
       "gst-launch-1.0 -q videotestsrc num-buffers=60 pattern=ball animation-mode=frames ! "
       "video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! " +

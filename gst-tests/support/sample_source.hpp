@@ -3,7 +3,8 @@
 
 #include <atomic>
 
-#include "support/harness.hpp"
+#include "support/overlay.hpp"
+#include "support/pipeline.hpp"
 
 namespace sam2::test {
 

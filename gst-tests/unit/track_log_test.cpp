@@ -8,7 +8,7 @@
 
 #include "support/gst_check.hpp"
 #include "support/mask_file.hpp"
-#include "support/shell.hpp"
+#include "support/program.hpp"
 
 using namespace sam2;
 using namespace sam2::test;
@@ -106,10 +106,10 @@ for row in rows:
     print(*whole("frame", "id", "bb_left", "bb_top", "bb_width", "bb_height"), *reals("conf", "x", "y"), *whole("area"),
           *reals("vx", "vy"), *whole("age", "time"), row["label"].encode().hex())
 )";
-  const auto outcome = run("/usr/bin/python3 " + script + " " + path);
-  fail_unless(outcome.status == 0, "%s", outcome.output.c_str());
+  const auto outcome = run_command("/usr/bin/python3 " + script + " " + path);
+  fail_unless(outcome.exit_code == 0, "%s", outcome.out.c_str());
   const auto wanted = expected();
-  fail_unless(outcome.output == wanted, "%s\ninstead of\n%s", outcome.output.c_str(), wanted.c_str());
+  fail_unless(outcome.out == wanted, "%s\ninstead of\n%s", outcome.out.c_str(), wanted.c_str());
 }
 
 }  // namespace
