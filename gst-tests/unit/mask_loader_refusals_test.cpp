@@ -101,6 +101,39 @@ START_TEST(test_what_is_no_mask_file_is_refused) {
 }
 END_TEST
 
+START_TEST(test_other_kinds_of_files_are_refused_by_name) {
+  const auto refuse = [](const std::string& bytes, ErrorCode code, const std::string& fragment) {
+    assert_refused(masks::load_masks_from_memory(test::as_bytes(bytes), "x.npz", {}), code, {fragment});
+  };
+  refuse("version https://git-lfs.github.com/spec/v1\noid sha256:", ErrorCode::Decode, "run 'git lfs pull'");
+  refuse("\n <!doctype html>", ErrorCode::Decode, "this is an HTML page");
+  refuse("<?xml version=\"1.0\"?><Error>", ErrorCode::Decode, "this is XML text");
+  refuse("\x89PNG\r\n\x1a\n", ErrorCode::WrongType, "this is a PNG picture");
+  refuse("\xff\xd8\xff\xe0", ErrorCode::WrongType, "this is a JPEG picture");
+  refuse(std::string("\0\0\0\x20", 4) + "ftypisom", ErrorCode::WrongType, "this is a video");
+  refuse("\x80\x04\x95 pickle", ErrorCode::WrongType, "this is a Python pickle");
+  refuse("(dp0\nS'a'", ErrorCode::WrongType, "this is a Python pickle");
+  refuse("\x80\x02\x8a\nl\xfc\x9c\x46\xf9 old", ErrorCode::WrongType, "this is a PyTorch file");
+  refuse("\x1f\x8b\x08", ErrorCode::WrongType, "this is a gzip file");
+  refuse("\x89HDF\r\n", ErrorCode::WrongType, "this is an HDF5 file");
+  refuse("{\"masks\": []}", ErrorCode::WrongType, "this is JSON text");
+  refuse(test::raw_zip({{"clip/data.pkl", "x"}, {"clip/data/0", "x"}}), ErrorCode::WrongType, "this is a PyTorch file");
+  refuse(test::raw_zip({{"masks.json", "[]"}}), ErrorCode::WrongType, "which is JSON text");
+  refuse(test::raw_zip({{"00000.png", "x"}}), ErrorCode::WrongType, "which is a picture");
+}
+END_TEST
+
+START_TEST(test_pickled_results_are_refused_with_the_lines_that_save_them) {
+  const auto pickled = [](const std::string& shape) { return npy("|O", shape, std::string(64, 'x')); };
+  // np.savez("x.npz", video_segments=video_segments)
+  assert_refused(load({{"video_segments", pickled("()")}}), ErrorCode::WrongType,
+                 {"np.load(file, allow_pickle=True)['video_segments'].item()", "frame_indices=[f for f, o in pairs]"});
+  assert_refused(load({{"masks", pickled("()")}}), ErrorCode::WrongType, {"['masks'].item()"});
+  // np.savez("x.npz", masks=SAM2AutomaticMaskGenerator(...).generate(image))
+  assert_refused(load({{"masks", pickled("(2,)")}}), ErrorCode::WrongType, {"masks=np.stack([m['segmentation']"});
+}
+END_TEST
+
 START_TEST(test_every_truncation_of_a_file_is_an_error) {
   const auto zip = test::raw_zip({{"masks.npy", kVideo}, {"object_ids.npy", integers({1, 2})}});
   for (std::size_t length = 0; length < zip.size(); ++length) {
@@ -404,6 +437,8 @@ Suite* mask_loader_refusals_suite() {
   suite_add_tcase(suite, test_case);
   tcase_add_test(test_case, test_what_is_no_regular_file_is_refused_without_waiting);
   tcase_add_test(test_case, test_what_is_no_mask_file_is_refused);
+  tcase_add_test(test_case, test_other_kinds_of_files_are_refused_by_name);
+  tcase_add_test(test_case, test_pickled_results_are_refused_with_the_lines_that_save_them);
   tcase_add_test(test_case, test_every_truncation_of_a_file_is_an_error);
   tcase_add_test(test_case, test_changed_bytes_never_do_harm);
   tcase_add_test(test_case, test_broken_checksum_of_a_used_member_is_an_error);

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "masks/array_shape.hpp"
 #include "masks/key_words.hpp"
+#include "masks/mask_type.hpp"
 
 namespace sam2::masks {
 namespace {
@@ -26,23 +27,35 @@ std::string list_of(const std::vector<std::string>& names) {
   return names.size() > kListed ? list + ", ..." : list;
 }
 
+/// An archive without arrays: PyTorch files, pictures and JSON text are zipped as well.
+Error no_arrays(const npz::NpzFile& file) {
+  const auto found = "no NumPy array is in the archive, but '" + printable(*file.first_member()) + "'";
+  const auto has_member = [&](std::string_view ending) { return file.has_member_like(ending); };
+  if (has_member("data.pkl")) {
+    return {ErrorCode::WrongType, found +
+                                      ": this is a PyTorch file; load it with torch.load and save "
+                                      "np.savez_compressed('masks.npz', masks=masks.cpu().numpy())"};
+  }
+  if (has_member(".json")) {
+    return {ErrorCode::WrongType, found +
+                                      ", which is JSON text; decode its masks in Python and save them with "
+                                      "np.savez_compressed('masks.npz', masks=masks)"};
+  }
+  if (has_member(".png") || has_member(".jpg") || has_member(".jpeg")) {
+    return {ErrorCode::WrongType, found +
+                                      ", which is a picture; load the pictures in Python and save "
+                                      "np.savez_compressed('masks.npz', masks=np.stack(pictures))"};
+  }
+  return {ErrorCode::WrongType, found + "; save the masks with np.savez_compressed('masks.npz', masks=masks)"};
+}
+
 Error no_masks(const npz::NpzFile& file) {
   const auto names = file.names();
-  if (names.empty() && file.first_member()) {
-    return {ErrorCode::WrongType, "no NumPy array is in the archive, but '" + printable(*file.first_member()) +
-                                      "'; save the masks with np.savez_compressed('masks.npz', masks=masks)"};
-  }
+  if (names.empty() && file.first_member()) return no_arrays(file);
   for (const auto& name : names) {
     const auto reader = file.read(name);
     if (!reader || reader->header().type.kind != npz::ElementKind::Pickled) continue;
-    return {ErrorCode::WrongType,
-            "array '" + printable(name) +
-                "' is pickled Python objects, and reading that would run code from the file. If it is the dictionary "
-                "{frame: {object: mask}} of SAM 2, save it as numbers: d = np.load(file, allow_pickle=True)['" +
-                printable(name) +
-                "'].item(); pairs = [(f, o) for f in sorted(d) for o in d[f]]; np.savez_compressed('masks.npz', "
-                "masks=np.stack([np.squeeze(d[f][o]) for f, o in pairs]), frame_indices=[f for f, o in pairs], "
-                "object_ids=[o for f, o in pairs])"};
+    return check_mask_type(reader->header(), name).error().within(quoted(name));
   }
   return {ErrorCode::Format, "no mask array: expected 'masks' or one array of two or more dimensions, found " +
                                  list_of(names) + "; set array to the name of the one with the masks"};

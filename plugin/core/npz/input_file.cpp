@@ -26,8 +26,14 @@ Result<InputFile> open_regular_file(const std::string& path) {
   }
   struct stat status {};
   if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    const bool is_folder = S_ISDIR(status.st_mode);
     close(descriptor);
-    return Error{ErrorCode::OpenRead, "not a regular file; expected an .npz or .npy file"};
+    const std::string reason = "not a regular file; expected an .npz or .npy file";
+    if (!is_folder) return Error{ErrorCode::OpenRead, reason};
+    return Error{ErrorCode::OpenRead,
+                 reason +
+                     ", but this is a folder: an archive for each frame is location=FOLDER/%05d.npz, "
+                     "with the digits that the names have"};
   }
   FilePointer file(fdopen(descriptor, "rb"));
   if (!file) {

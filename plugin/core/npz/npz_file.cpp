@@ -10,39 +10,71 @@ namespace {
 
 constexpr std::string_view kSuffix = ".npy";
 
-/// Other kinds of files that people hand to the element, by their first bytes.
+/// Another kind of file that people hand to the element.
 struct OtherKind {
   std::string_view magic;
+  std::size_t offset;  ///< of the magic
+  ErrorCode code;
   const char* advice;
 };
 
+constexpr auto kHtml =
+    "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be";
+constexpr auto kPickle =
+    "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed";
+constexpr auto kTorch =
+    "this is a PyTorch file; load it with torch.load and save np.savez_compressed('masks.npz', "
+    "masks=masks.cpu().numpy())";
+constexpr auto kPicture =
+    "this is a picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)";
+constexpr auto kVideo = "this is a video; location is the file with the masks, the video comes through the pipeline";
+constexpr auto kJson = "this is JSON text; decode its masks in Python and save them with np.savez_compressed";
+
+/// The first that matches counts.
 constexpr OtherKind kOtherKinds[] = {
-    {"version https://git-lfs", "this is a Git LFS pointer, not the file; run 'git lfs pull' and use the file itself"},
-    {"<!DOCTYPE",
-     "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be"},
-    {"<!doctype",
-     "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be"},
-    {"<html", "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be"},
-    {"\x89PNG", "this is a PNG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
-    {"\xff\xd8\xff",
+    {"version https://git-lfs", 0, ErrorCode::Decode,
+     "this is a Git LFS pointer, not the file; run 'git lfs pull' and use the file itself"},
+    {"<!DOCTYPE", 0, ErrorCode::Decode, kHtml},
+    {"<!doctype", 0, ErrorCode::Decode, kHtml},
+    {"<html", 0, ErrorCode::Decode, kHtml},
+    {"<HTML", 0, ErrorCode::Decode, kHtml},
+    {"<?xml", 0, ErrorCode::Decode, "this is XML text, not a mask file; if it was downloaded, it may say what failed"},
+    {"\x89PNG", 0, ErrorCode::WrongType,
+     "this is a PNG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
+    {"\xff\xd8\xff", 0, ErrorCode::WrongType,
      "this is a JPEG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
-    {"\x80\x02",
-     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
-    {"\x80\x03",
-     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
-    {"\x80\x04",
-     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
-    {"\x80\x05",
-     "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed"},
-    {"\x1f\x8b", "this is a gzip file; unpack it with gunzip first"},
-    {"\x89HDF", "this is an HDF5 file; load it with h5py and save its masks with np.savez_compressed"},
-    {"{", "this is JSON text; decode its masks in Python and save them with np.savez_compressed"},
-    {"[", "this is JSON text; decode its masks in Python and save them with np.savez_compressed"},
+    {"GIF8", 0, ErrorCode::WrongType, kPicture},
+    {{"II*\0", 4}, 0, ErrorCode::WrongType, kPicture},
+    {{"MM\0*", 4}, 0, ErrorCode::WrongType, kPicture},
+    {"ftyp", 4, ErrorCode::WrongType, kVideo},
+    {"\x1a\x45\xdf\xa3", 0, ErrorCode::WrongType, kVideo},
+    // torch.save before version 1.6 begins with a pickled number.
+    {"\x80\x02\x8a\x0al\xfc\x9c\x46\xf9", 0, ErrorCode::WrongType, kTorch},
+    {"\x80\x02", 0, ErrorCode::WrongType, kPickle},
+    {"\x80\x03", 0, ErrorCode::WrongType, kPickle},
+    {"\x80\x04", 0, ErrorCode::WrongType, kPickle},
+    {"\x80\x05", 0, ErrorCode::WrongType, kPickle},
+    // Protocol 0 is text.
+    {"(dp", 0, ErrorCode::WrongType, kPickle},
+    {"(lp", 0, ErrorCode::WrongType, kPickle},
+    {"cnumpy", 0, ErrorCode::WrongType, kPickle},
+    {"ccollections", 0, ErrorCode::WrongType, kPickle},
+    {"\x1f\x8b", 0, ErrorCode::WrongType, "this is a gzip file; unpack it with gunzip first"},
+    {"Rar!", 0, ErrorCode::WrongType, "this is a RAR archive; unpack it first"},
+    {"7z\xbc\xaf", 0, ErrorCode::WrongType, "this is a 7z archive; unpack it first"},
+    {"\x89HDF", 0, ErrorCode::WrongType,
+     "this is an HDF5 file; load it with h5py and save its masks with np.savez_compressed"},
+    {"MATLAB", 0, ErrorCode::WrongType,
+     "this is a MATLAB file; load it with scipy.io.loadmat and save its masks with np.savez_compressed"},
+    {"{", 0, ErrorCode::WrongType, kJson},
+    {"[", 0, ErrorCode::WrongType, kJson},
 };
 
 Error not_a_mask_file(std::string_view begin) {
+  const auto text = begin.substr(std::min(begin.find_first_not_of(" \t\r\n"), begin.size()));
   for (const auto& kind : kOtherKinds) {
-    if (begin.starts_with(kind.magic)) return {ErrorCode::Decode, kind.advice};
+    const auto from = kind.offset == 0 ? text : begin.substr(std::min(kind.offset, begin.size()));
+    if (from.starts_with(kind.magic)) return {kind.code, kind.advice};
   }
   return {ErrorCode::Decode,
           "neither an .npz archive (zip) nor an .npy array; expected what np.savez or np.save writes"};
@@ -151,6 +183,11 @@ std::optional<std::string> NpzFile::first_member() const {
     if (!is_junk(member.name)) return member.name;
   }
   return std::nullopt;
+}
+
+bool NpzFile::has_member_like(std::string_view ending) const {
+  return archive_ && std::ranges::any_of(archive_->members(),
+                                         [&](const ZipMember& member) { return member.name.ends_with(ending); });
 }
 
 Result<bool> NpzFile::has(std::string_view name) const {

@@ -51,6 +51,8 @@ class NpzFile {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Name of the first member of the archive that a file manager did not add, if there is one.
   [[nodiscard]] std::optional<std::string> first_member() const;
+  /// True if the name of any member of the archive ends so.
+  [[nodiscard]] bool has_member_like(std::string_view ending) const;
   /// True if there is an array of that name. Errors: those of a member that has the name but cannot be read.
   [[nodiscard]] Result<bool> has(std::string_view name) const;
   /// Opens an array. For an .npy file, opens its only array and ignores the name. Errors: Decode, WrongType, NoSpace,
