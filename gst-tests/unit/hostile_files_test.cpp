@@ -130,7 +130,8 @@ START_TEST(test_names_of_any_kind_are_only_names) {
   refuse("empty archive", test::raw_zip({}), ErrorCode::Format, "found no arrays");
   refuse("a name that is too long", with(std::string(5000, 'n') + ".npy"), ErrorCode::NoSpace, "the limit is 4096");
   refuse("no array in it", test::raw_zip({{"sav_000001.json", "{}"}}), ErrorCode::WrongType,
-         "but 'sav_000001.json'; save the masks with np.savez_compressed('masks.npz', masks=masks)");
+         "but 'sav_000001.json', which is JSON text; decode its masks in Python and save them with "
+         "np.savez_compressed('masks.npz', masks=masks)");
 }
 END_TEST
 
