@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "base/frame_rate.hpp"
 
 #include "support/gst_check.hpp"
@@ -40,7 +41,7 @@ START_TEST(test_other_rates_become_the_simplest_fraction) {
 }
 END_TEST
 
-START_TEST(test_what_is_no_rate_is_nothing) {
+START_TEST(test_invalid_rates_are_not_parsed) {
   for (const double rate : {0.0, -0.0, -30.0, std::nan(""), HUGE_VAL, -HUGE_VAL, 2147483648.0, 1e300, 1e-300, 1e-12}) {
     fail_if(frame_rate_of(rate).has_value(), "%g", rate);
   }
@@ -54,7 +55,7 @@ Suite* frame_rate_suite() {
   tcase_add_test(test_case, test_whole_rates_are_exact);
   tcase_add_test(test_case, test_ntsc_rates_are_known_however_they_are_rounded);
   tcase_add_test(test_case, test_other_rates_become_the_simplest_fraction);
-  tcase_add_test(test_case, test_what_is_no_rate_is_nothing);
+  tcase_add_test(test_case, test_invalid_rates_are_not_parsed);
   return suite;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "base/id_set.hpp"
 
 #include "support/gst_check.hpp"
@@ -33,11 +34,11 @@ END_TEST
 START_TEST(test_other_texts_are_settings_errors_that_name_the_part) {
   for (const auto* text : {"x", "1,", ",1", "1,,2", "5-3", "1-", "1.5", "99999999999", "1 2", "0x3", "1-2-3"}) {
     const auto set = IdSet::parse(text);
-    ck_assert_msg(!set.has_value(), "'%s' was accepted", text);
-    ck_assert(set.error().code == sam2::ErrorCode::Settings);
-    ck_assert(set.error().message.find("objects: '") == 0);
+    fail_unless(!set.has_value(), "'%s' was accepted", text);
+    fail_unless(set.error().code == sam2::ErrorCode::Settings);
+    fail_unless(set.error().message.find("objects: '") == 0);
   }
-  ck_assert(members("1,oops,2").find("'oops'") != std::string::npos);
+  fail_unless(members("1,oops,2").find("'oops'") != std::string::npos);
 }
 END_TEST
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <string>
@@ -8,17 +9,18 @@ namespace sam2 {
 
 /// Why something could not be done. Each member is one class of the bus errors that users see.
 enum class ErrorCode {
-  NotFound,   ///< the file does not exist
-  OpenRead,   ///< the file cannot be read, or is not a regular file
-  NoSpace,    ///< over `max-memory` or a fixed limit
-  Decode,     ///< broken zip, npy or deflate data
-  WrongType,  ///< pickled or otherwise unsupported contents
-  Format,     ///< shapes that do not fit together
-  OpenWrite,  ///< a file that is to be written cannot be
-  Write,      ///< writing failed halfway, as on a full disk
-  Settings,   ///< a contradictory or unparsable property
-  Cancelled,  ///< the result is not needed any more; never shown to users
-  Internal,   ///< a broken promise of our own
+  NotFound,     ///< the file does not exist
+  OpenRead,     ///< the file cannot be read, or is not a regular file
+  NoSpace,      ///< over `max-memory` or a fixed limit
+  Decode,       ///< broken zip, npy or deflate data
+  WrongType,    ///< pickled or otherwise unsupported contents
+  Format,       ///< shapes that do not fit together
+  OpenWrite,    ///< a file that is to be written cannot be
+  Write,        ///< writing failed halfway, as on a full disk
+  Negotiation,  ///< caps that do not fit
+  Settings,     ///< a contradictory or unparsable property
+  Cancelled,    ///< the result is not needed any more; never shown to users
+  Internal,     ///< a broken promise of our own
 };
 
 /// A line of our source code. std::source_location does the same, but clang 14 lacks it.
