@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "runs/frame_transform.hpp"
 
 #include "support/gst_check.hpp"
@@ -57,18 +58,20 @@ Source stretched_source(const Geometry& geometry, std::int32_t x, std::int32_t y
 }
 
 /// In floating point, and only where rounding cannot matter: on a picture as displayed, whose pixels are square, the
-/// mask is a rectangle in the middle.
+/// mask is a rectangle in the middle. A padded mask has the top left corner of the picture as stored.
 std::optional<Source> source_on_display(const Geometry& geometry, std::int32_t x, std::int32_t y) {
   const auto [place, picture] = turned(geometry, x, y);
   double pixel_width = geometry.pixel_aspect.numerator;
   double pixel_height = geometry.pixel_aspect.denominator;
   if (geometry.orientation.transposed) std::swap(pixel_width, pixel_height);
+  const bool padded = geometry.fit == Fit::Padded;
+  if (padded) pixel_width = pixel_height = 1;
   const double horizontal = picture.width * pixel_width / geometry.mask.width;
   const double vertical = picture.height * pixel_height / geometry.mask.height;
   const bool contain = geometry.fit == Fit::Contain;
   const double scale = contain ? std::min(horizontal, vertical) : std::max(horizontal, vertical);
   const auto position = [&](double center, double displayed, int mask) {
-    return (center - (displayed - scale * mask) / 2) / scale;
+    return (center - (padded ? 0 : (displayed - scale * mask) / 2)) / scale;
   };
   const double u = position((place.width + 0.5) * pixel_width, picture.width * pixel_width, geometry.mask.width);
   const double v = position((place.height + 0.5) * pixel_height, picture.height * pixel_height, geometry.mask.height);
@@ -104,7 +107,7 @@ void check_canonical(const RunMask& placed, const Geometry& geometry) {
 void check_placed(const RunMask& mask, const Geometry& geometry, RunMask& placed) {
   FrameTransform(geometry).apply(mask, placed);
   check_canonical(placed, geometry);
-  const bool on_display = geometry.fit == Fit::Contain || geometry.fit == Fit::Cover;
+  const bool on_display = geometry.fit != Fit::Stretch;
   for (std::int32_t y = 0; y < geometry.frame.height; ++y) {
     for (std::int32_t x = 0; x < geometry.frame.width; ++x) {
       const auto source = on_display ? source_on_display(geometry, x, y) : stretched_source(geometry, x, y);
@@ -233,7 +236,7 @@ START_TEST(test_every_fit_in_every_orientation_takes_the_pixel_that_a_naive_mapp
       const Orientation orientation{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
       check_placed(runs, {mask, frame, {1, 1}, Fit::Stretch, orientation}, placed);
       for (const auto& aspect : kAspects) {
-        for (const auto fit : {Fit::Contain, Fit::Cover}) {
+        for (const auto fit : {Fit::Contain, Fit::Cover, Fit::Padded}) {
           const auto shown = orientation.transposed ? transposed(mask) : mask;
           if (shown.width * frame.height == shown.height * frame.width) continue;
           check_placed(runs, {mask, frame, aspect, fit, orientation}, placed);
@@ -262,6 +265,7 @@ START_TEST(test_contain_and_cover_centre_the_mask_on_square_pixels) {
   fail_unless(box_of({{16, 9}, {64, 48}, {1, 1}, Fit::Cover, {}}) == (Box{0, 0, 64, 48}));
   // On pixels twice as wide as high, a square is half as many pixels wide.
   fail_unless(box_of({{4, 4}, {16, 8}, {2, 1}, Fit::Contain, {}}) == (Box{6, 0, 4, 8}));
+  fail_unless(box_of({{4, 4}, {16, 8}, {2, 1}, Fit::Padded, {}}) == (Box{0, 0, 16, 8}));
   // A mask of the picture as displayed covers the frame, and one of the picture as stored does as well.
   fail_unless(box_of({{16, 9}, {720, 576}, {64, 45}, Fit::Contain, {}}) == (Box{0, 0, 720, 576}));
   fail_unless(box_of({{360, 288}, {720, 576}, {64, 45}, Fit::Contain, {}}) == (Box{0, 0, 720, 576}));

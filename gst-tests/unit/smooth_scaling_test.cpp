@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Masks that are scaled up smoothly, against bilinear interpolation in floating point, pixel by pixel.
 #include "runs/smooth_scaling.hpp"
 
@@ -83,16 +84,20 @@ std::optional<double> expected_at(const Picture& picture, const Geometry& geomet
   double across = mask_width / width;
   double down = mask_height / height;
   const bool same_shape = std::abs(across - down) < 1e-12;
+  const bool padded = geometry.fit == Fit::Padded;
   if (geometry.fit != Fit::Stretch && !same_shape) {
-    // On the picture as displayed, mask pixels are squares of one size.
+    // On the picture as displayed, or stored if the mask is padded, mask pixels are squares of one size.
+    if (padded) pixel_width = pixel_height = 1;
     const double horizontal = width * pixel_width / mask_width;
     const double vertical = height * pixel_height / mask_height;
     const double scale = geometry.fit == Fit::Contain ? std::min(horizontal, vertical) : std::max(horizontal, vertical);
     across = pixel_width / scale;
     down = pixel_height / scale;
   }
-  const auto columns = between(mask_width / 2 + (u - width / 2) * across, geometry.mask.width, across < 1 - 1e-12);
-  const auto rows = between(mask_height / 2 + (v - height / 2) * down, geometry.mask.height, down < 1 - 1e-12);
+  const auto columns =
+      between(padded ? u * across : mask_width / 2 + (u - width / 2) * across, geometry.mask.width, across < 1 - 1e-12);
+  const auto rows =
+      between(padded ? v * down : mask_height / 2 + (v - height / 2) * down, geometry.mask.height, down < 1 - 1e-12);
   if (columns.unsure || rows.unsure) return std::nullopt;
   if (columns.outside || rows.outside) return 0;
   const auto along = [&](const std::vector<bool>& row) {
@@ -160,7 +165,7 @@ START_TEST(test_every_geometry_is_bilinear_where_it_scales_up_and_nearest_elsewh
   const Size sizes[] = {{1, 1}, {2, 3}, {5, 4}, {9, 7}, {16, 16}, {23, 8}, {40, 33}};
   for (int turn = 0; turn < 8; ++turn) {
     const Orientation orientation{(turn & 4) != 0, (turn & 1) != 0, (turn & 2) != 0};
-    for (const auto fit : {Fit::Stretch, Fit::Contain, Fit::Cover}) {
+    for (const auto fit : {Fit::Stretch, Fit::Contain, Fit::Cover, Fit::Padded}) {
       for (const auto& mask : sizes) {
         for (const auto& frame : sizes) {
           FrameTransform placement({mask, frame, {4, 3}, fit, orientation});
@@ -172,7 +177,7 @@ START_TEST(test_every_geometry_is_bilinear_where_it_scales_up_and_nearest_elsewh
 }
 END_TEST
 
-START_TEST(test_what_is_not_scaled_up_is_as_hard_as_without) {
+START_TEST(test_masks_that_are_not_scaled_up_keep_hard_edges) {
   std::mt19937 random(5);
   CoverageMask coverage;
   RunMask hard;
@@ -203,7 +208,7 @@ static Suite* smooth_scaling_suite() {
   auto* const cases = tcase_create("smooth scaling");
   tcase_add_test(cases, test_an_edge_falls_from_centre_to_centre);
   tcase_add_test(cases, test_every_geometry_is_bilinear_where_it_scales_up_and_nearest_elsewhere);
-  tcase_add_test(cases, test_what_is_not_scaled_up_is_as_hard_as_without);
+  tcase_add_test(cases, test_masks_that_are_not_scaled_up_keep_hard_edges);
   suite_add_tcase(suite, cases);
   return suite;
 }

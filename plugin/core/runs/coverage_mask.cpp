@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "runs/coverage_mask.hpp"
+
+#include <algorithm>
 
 namespace sam2::runs {
 
@@ -27,6 +30,25 @@ void CoverageMask::add_span(std::int32_t begin, std::span<const std::uint8_t> co
   if (coverages.empty()) return;
   spans_.push_back({begin, begin + static_cast<std::int32_t>(coverages.size()), 0, bytes_.size()});
   bytes_.insert(bytes_.end(), coverages.begin(), coverages.end());
+}
+
+void CoverageMask::add_bytes(std::int32_t begin, std::span<const std::uint8_t> coverages) {
+  constexpr std::ptrdiff_t kLong = 16;
+  const auto position = [&](auto at) { return begin + static_cast<std::int32_t>(at - coverages.begin()); };
+  auto several = coverages.begin();
+  const auto flush = [&](auto end) {
+    if (several < end) add_span(position(several), std::span(several, end));
+  };
+  for (auto at = coverages.begin(); at != coverages.end();) {
+    const auto end = std::find_if(at, coverages.end(), [&](auto byte) { return byte != *at; });
+    if (*at == 0 || end - at >= kLong) {
+      flush(at);
+      add_span(position(at), position(end), *at);
+      several = end;
+    }
+    at = end;
+  }
+  flush(coverages.end());
 }
 
 std::span<const CoverageSpan> CoverageMask::row(std::int32_t y) const {

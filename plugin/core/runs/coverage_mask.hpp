@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,9 @@ class CoverageMask {
 
   /// Adds [begin, begin + coverages.size()) with one coverage for each pixel.
   void add_span(std::int32_t begin, std::span<const std::uint8_t> coverages);
+
+  /// Adds the same as spans of one coverage where that is shorter, without what is not covered.
+  void add_bytes(std::int32_t begin, std::span<const std::uint8_t> coverages);
 
   void end_row() { row_ends_.push_back(spans_.size()); }
 

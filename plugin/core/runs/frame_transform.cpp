@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "runs/frame_transform.hpp"
 
 #include <algorithm>
@@ -6,8 +7,6 @@
 
 namespace sam2::runs {
 namespace {
-
-using Integer = Extent::Integer;
 
 struct Extents {
   Extent x;
@@ -18,11 +17,13 @@ struct Extents {
 Extents extents_of(Size mask, const Geometry& geometry) {
   const auto& frame = geometry.frame;
   const Extents whole = {{mask.width, 1}, {mask.height, 1}};
-  const bool keeps_shape = geometry.fit == Fit::Contain || geometry.fit == Fit::Cover;
-  const bool same_shape = Integer{mask.width} * frame.height == Integer{mask.height} * frame.width;
+  const bool keeps_shape = geometry.fit == Fit::Contain || geometry.fit == Fit::Cover || geometry.fit == Fit::Padded;
+  const bool same_shape = Int128{mask.width} * frame.height == Int128{mask.height} * frame.width;
   if (!keeps_shape || same_shape) return whole;
-  const auto displayed_width = Integer{frame.width} * geometry.pixel_aspect.numerator;
-  const auto displayed_height = Integer{frame.height} * geometry.pixel_aspect.denominator;
+  // Models pad the stored pixels.
+  const auto aspect = geometry.fit == Fit::Padded ? Fraction{1, 1} : geometry.pixel_aspect;
+  const auto displayed_width = Int128{frame.width} * aspect.numerator;
+  const auto displayed_height = Int128{frame.height} * aspect.denominator;
   const bool wider = mask.width * displayed_height > mask.height * displayed_width;
   const bool spans_width = wider == (geometry.fit == Fit::Contain);
   if (spans_width) return {whole.x, {displayed_height * mask.width, displayed_width}};
@@ -35,8 +36,9 @@ FrameTransform::FrameTransform(const Geometry& geometry) : geometry_(geometry) {
   const auto& orientation = geometry.orientation;
   const auto mask = orientation.transposed ? transposed(geometry.mask) : geometry.mask;
   const auto extents = extents_of(mask, geometry);
-  columns_ = AxisMap(mask.width, geometry.frame.width, extents.x, orientation.flipped_x);
-  rows_ = AxisMap(mask.height, geometry.frame.height, extents.y, orientation.flipped_y);
+  const auto anchor = geometry.fit == Fit::Padded ? Anchor::Begin : Anchor::Centre;
+  columns_ = AxisMap(mask.width, geometry.frame.width, extents.x, orientation.flipped_x, anchor);
+  rows_ = AxisMap(mask.height, geometry.frame.height, extents.y, orientation.flipped_y, anchor);
   extents_ = {extents.x, extents.y};
   scales_up_ = extents.x.is_below(geometry.frame.width) || extents.y.is_below(geometry.frame.height);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <array>
@@ -18,6 +19,7 @@ enum class Fit {
   Contain,  ///< shape is kept, and all of the mask is visible
   Cover,    ///< shape is kept, and the frame is covered; the rest is cut off
   Error,    ///< another size is an error
+  Padded,   ///< shape is kept; the mask has more rows at the bottom or columns at the right than the frame
 };
 
 /// How to render mask edges when masks are scaled up.
@@ -50,7 +52,8 @@ struct Geometry {
 /// Maps masks to frames in exact integer arithmetic. With Fit::Stretch, frame pixel (X, Y) takes mask pixel
 /// (floor((X + 0.5) w / W), floor((Y + 0.5) h / H)). The other fits keep the mask's pixels square on a frame whose
 /// pixels are `pixel_aspect`; a mask of the frame's own shape, w / h = W / H, was made on stored pixels and is
-/// stretched.
+/// stretched. Fit::Padded counts in stored pixels: the frame fills the mask from the top left corner on, as far as its
+/// shape allows, and the rest of the mask is padding.
 class FrameTransform {
  public:
   FrameTransform() = default;

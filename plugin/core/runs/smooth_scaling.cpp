@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "runs/smooth_scaling.hpp"
 
 #include <iterator>
@@ -12,6 +13,19 @@ constexpr auto kOne = AxisWeights::kOne;
 std::uint8_t coverage_of(std::uint32_t above, std::uint32_t below, std::uint32_t weight_below) {
   const auto value = above * (kOne - weight_below) + below * weight_below;
   return static_cast<std::uint8_t>((255 * value + kOne * kOne / 2) / (kOne * kOne));
+}
+
+/// Position of the centre of a frame pixel in indices of mask pixels in frame order, times 2 frame extent.denominator;
+/// see AxisMap.
+Int128 twice_position(const AxisMap& map, const Extent& extent, std::int32_t pixel) {
+  const Int128 length = map.mask_length();
+  const Int128 frame = map.frame_length();
+  const auto centre = 2 * Int128{pixel} + 1;
+  if (map.anchor() == Anchor::Centre) {
+    return (length - 1) * frame * extent.denominator + (centre - frame) * extent.numerator;
+  }
+  if (!map.is_flipped()) return centre * extent.numerator - frame * extent.denominator;
+  return (2 * length - 1) * frame * extent.denominator + (centre - 2 * frame) * extent.numerator;
 }
 
 }  // namespace
@@ -28,13 +42,10 @@ AxisWeights::AxisWeights(const AxisMap& map, const Extent& extent) {
   }
   const auto covered = map.to_frame(Span{0, length});
   if (extent.is_below(frame)) {
-    const auto unit = 2 * Extent::Integer{frame} * extent.denominator;
+    const auto unit = 2 * Int128{frame} * extent.denominator;
     for (auto pixel = covered.begin; pixel < covered.end; ++pixel) {
-      // Position in pixel indices from the common centre of the axes; see AxisMap.
-      const auto position = Extent::Integer{length - 1} * frame * extent.denominator +
-                            (2 * Extent::Integer{pixel} + 1 - frame) * extent.numerator;
-      const auto parts =
-          std::clamp<Extent::Integer>((2 * kOne * position + unit) / (2 * unit), 0, Extent::Integer{length - 1} * kOne);
+      const auto position = twice_position(map, extent, pixel);
+      const auto parts = std::clamp<Int128>((2 * kOne * position + unit) / (2 * unit), 0, Int128{length - 1} * kOne);
       lower_[static_cast<std::size_t>(pixel)] = static_cast<std::int32_t>(parts / kOne);
       upper_weights_[static_cast<std::size_t>(pixel)] = static_cast<std::uint16_t>(parts % kOne);
     }
