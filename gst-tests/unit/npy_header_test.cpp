@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/npy_header.hpp"
 
 #include "support/gst_check.hpp"
@@ -38,8 +39,8 @@ START_TEST(test_every_spelling_that_numpy_reads_is_read) {
     fail_unless(header->shape == std::vector<std::uint64_t>({2, 3}));
     fail_unless(header->type.kind == ElementKind::Float && header->type.size == 4 && !header->type.is_swapped);
     fail_unless(!header->fortran_order);
-    ck_assert_uint_eq(header->element_count, 6);
-    ck_assert_uint_eq(header->byte_count, 24);
+    fail_unless_equals_uint64(header->element_count, 6);
+    fail_unless_equals_uint64(header->byte_count, 24);
   }
 }
 END_TEST
@@ -47,10 +48,10 @@ END_TEST
 START_TEST(test_shapes_are_tuples) {
   const auto shape_of = [](const std::string& text) { return parse(test::dictionary("|u1", text)); };
   fail_unless(shape_of("()")->shape.empty());
-  ck_assert_uint_eq(shape_of("()")->element_count, 1);
+  fail_unless_equals_uint64(shape_of("()")->element_count, 1);
   fail_unless(shape_of("(3,)")->shape == std::vector<std::uint64_t>({3}));
   fail_unless(shape_of("(10,4,)")->shape == std::vector<std::uint64_t>({10, 4}));
-  ck_assert_uint_eq(shape_of("(0, 18446744073709551615)")->byte_count, 0);
+  fail_unless_equals_uint64(shape_of("(0, 18446744073709551615)")->byte_count, 0);
   for (const std::string text : {"(184)", "(,)", "(1,,2)", "(1 2)", "[1, 2]", "3", "(4junk,)", "(1.0,)", "(True,)",
                                  "(np.int64(3),)", "(0x10,)", "(+1,)", "(3", "('3',)", "(None,)"}) {
     assert_refused(shape_of(text), ErrorCode::Decode, "npy header: ", text);
@@ -72,7 +73,8 @@ START_TEST(test_sizes_beyond_64_bits_are_refused_even_beside_zero) {
   // The elements can be counted, but not their bytes.
   assert_refused(parse(test::dictionary("<f8", "(2305843009213693952,)")), ErrorCode::Decode, "64 bits", "f8");
   assert_refused(parse(test::dictionary("<f8", "(2305843009213693952, 0)")), ErrorCode::Decode, "64 bits", "f8, 0");
-  ck_assert_uint_eq(parse(test::dictionary("<f8", "(2305843009213693951,)"))->byte_count, 18446744073709551608u);
+  fail_unless_equals_uint64(parse(test::dictionary("<f8", "(2305843009213693951,)"))->byte_count,
+                            18446744073709551608u);
 }
 END_TEST
 
@@ -166,7 +168,7 @@ START_TEST(test_only_versions_1_2_and_3_exist) {
   for (const char major : {'\1', '\2', '\3'}) {
     const auto header = read(test::raw_npy(text, "x", major));
     fail_unless(header.has_value(), "version %d", major);
-    ck_assert_uint_eq(header->data_offset, 8 + (major == 1 ? 2 : 4) + text.size());
+    fail_unless_equals_uint64(header->data_offset, 8 + (major == 1 ? 2 : 4) + text.size());
   }
   for (const auto& [major, minor] : std::vector<std::pair<int, int>>{{0, 0}, {1, 1}, {2, 2}, {4, 0}, {255, 255}}) {
     assert_refused(read(test::raw_npy(text, "x", static_cast<char>(major), static_cast<char>(minor))),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/read_ahead_stream.hpp"
 
 #include <stdexcept>
@@ -105,7 +106,7 @@ START_TEST(test_an_exception_reaches_who_reads) {
 }
 END_TEST
 
-START_TEST(test_it_may_be_left_at_any_point) {
+START_TEST(test_a_read_ahead_stream_can_be_destroyed_at_any_point) {
   for (std::size_t left = 0; left < kLong; left += 200'000) {
     npz::ReadAheadStream stream(std::make_unique<Source>(kLong));
     std::vector<std::byte> part(left);
@@ -122,7 +123,7 @@ Suite* read_ahead_stream_suite() {
   tcase_add_test(test_case, test_all_bytes_come_in_their_order);
   tcase_add_test(test_case, test_an_error_comes_behind_the_bytes_before_it_and_remains);
   tcase_add_test(test_case, test_an_exception_reaches_who_reads);
-  tcase_add_test(test_case, test_it_may_be_left_at_any_point);
+  tcase_add_test(test_case, test_a_read_ahead_stream_can_be_destroyed_at_any_point);
   return suite;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/zip_archive.hpp"
 
 #include "npz/npz_file.hpp"
@@ -183,11 +184,11 @@ START_TEST(test_names_are_found_as_numpy_finds_them) {
     fail_unless(npz::read_exactly(reader->data(), {&value, 1}).has_value());
     return std::to_integer<int>(value);
   };
-  ck_assert_int_eq(value_of("x"), 3);
-  ck_assert_int_eq(value_of("x.npy"), 3);
-  ck_assert_int_eq(value_of("y"), 2);
-  ck_assert_int_eq(value_of("raw"), 4);
-  ck_assert_int_eq(value_of("../../etc/z"), 5);
+  fail_unless_equals_int(value_of("x"), 3);
+  fail_unless_equals_int(value_of("x.npy"), 3);
+  fail_unless_equals_int(value_of("y"), 2);
+  fail_unless_equals_int(value_of("raw"), 4);
+  fail_unless_equals_int(value_of("../../etc/z"), 5);
   fail_if(*file->has("z"));
   fail_unless(file->names() == std::vector<std::string>({"x", "y", "raw", "../../etc/z"}));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/byte_stream.hpp"
 
 #include <algorithm>
@@ -26,13 +27,23 @@ Result<std::size_t> InterruptibleStream::read(std::span<std::byte> into) {
   constexpr std::size_t kPiece = std::size_t{4} << 20;
   std::size_t filled = 0;
   while (filled < into.size()) {
-    if (is_cancelled_()) return Error{ErrorCode::Cancelled, "reading was cancelled"};
+    SAM2_TRY(check());
     const auto piece = into.subspan(filled, std::min(kPiece, into.size() - filled));
     const auto count = SAM2_TRY(source_.read(piece));
     filled += count;
     if (count < piece.size()) break;
   }
   return filled;
+}
+
+Result<RunBatch> InterruptibleStream::next_runs() {
+  SAM2_TRY(check());
+  return runs_->next_runs();
+}
+
+Result<void> InterruptibleStream::check() const {
+  if (is_cancelled_()) return Error{ErrorCode::Cancelled, "reading was cancelled"};
+  return {};
 }
 
 Result<std::size_t> MemoryStream::read(std::span<std::byte> into) {

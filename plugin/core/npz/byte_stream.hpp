@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <utility>
 
 #include "base/result.hpp"
+#include "npz/byte_run.hpp"
 
 namespace sam2::npz {
 
@@ -18,6 +20,10 @@ class ByteStream {
   /// Fills `into` and returns the number of bytes. The number is smaller than the size of `into` only at the end. The
   /// stream checks itself at the end, so a read that returns 0 confirms all bytes before it.
   virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
+
+  /// The bytes that have not been read yet, as runs; nullptr if the stream has no faster way than read() to tell them.
+  /// What either way reads is gone for the other. The result lives as long as the stream.
+  virtual RunStream* as_runs() { return nullptr; }
 };
 
 /// Fills all of `into`. Errors: Decode if the stream ends early.
@@ -28,14 +34,19 @@ Result<void> read_to_end(ByteStream& stream);
 
 /// Reads `source` piece by piece, and checks for cancellation before each piece. `source` must outlive the stream.
 /// Errors: Cancelled; those of `source`.
-class InterruptibleStream final : public ByteStream {
+class InterruptibleStream final : public ByteStream, public RunStream {
  public:
   InterruptibleStream(ByteStream& source, std::function<bool()> is_cancelled)
-      : source_(source), is_cancelled_(std::move(is_cancelled)) {}
+      : source_(source), runs_(source.as_runs()), is_cancelled_(std::move(is_cancelled)) {}
   Result<std::size_t> read(std::span<std::byte> into) override;
+  RunStream* as_runs() override { return runs_ != nullptr ? this : nullptr; }
+  Result<RunBatch> next_runs() override;
 
  private:
+  [[nodiscard]] Result<void> check() const;
+
   ByteStream& source_;
+  RunStream* runs_;
   std::function<bool()> is_cancelled_;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/element_values.hpp"
 
 #include <algorithm>
@@ -20,6 +21,9 @@ struct Half {
 struct Truth {
   std::uint8_t byte;
 };
+
+/// Floats that are this close to a whole number are one: tools compute labels in float32.
+constexpr double kWhole = 0.001;
 
 float to_float(Half half) {
   const std::uint32_t sign = (half.bits & 0x8000u) << 16;
@@ -91,7 +95,7 @@ std::int32_t to_int32(V value, ValueFlaws& flaws) {
   if constexpr (std::is_floating_point_v<V>) {
     if (std::isnan(value)) return 0;
     const double whole = std::nearbyint(static_cast<double>(value));
-    flaws.rounded |= whole != static_cast<double>(value);
+    flaws.rounded |= !(std::abs(whole - static_cast<double>(value)) <= kWhole);
     flaws.clipped |= whole > kHighest;
     return static_cast<std::int32_t>(std::clamp(whole, double{kLowest}, double{kHighest}));
   } else {
@@ -136,18 +140,35 @@ ValueFlaws read_values(const ElementType& type, const std::byte* row, std::span<
   return flaws;
 }
 
-void extend_range(const ElementType& type, const std::byte* row, std::size_t width, ValueRange& range) {
+void clear_fractions(const ElementType& type, const std::byte* row, std::span<std::int32_t> values) {
   with_type(type, [&]<typename T>() {
-    for (std::size_t i = 0; i < width; ++i) {
-      const auto value = load<T>(row, i);
-      range.has_nonzero |= (value != 0) & (value == value);
-      range.leaves_unit |= (value < 0) | (value > 1);
-      range.has_negative |= value < 0;
-      const auto number = static_cast<double>(value);
-      range.has_fraction |= number == number && number != std::nearbyint(number);
-      range.has_fraction |= number > 0x1p31;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto value = static_cast<double>(load<T>(row, i));
+      if (!(std::abs(value - std::nearbyint(value)) <= kWhole)) values[i] = 0;
     }
   });
+}
+
+void extend_range(const ElementType& type, const std::byte* row, std::size_t width, ValueRange& range) {
+  // As far from both ends of a scale as noise leads.
+  constexpr double kNear = 0.02;
+  with_type(type, [&]<typename T>() {
+    for (std::size_t i = 0; i < width; ++i) {
+      const auto number = static_cast<double>(load<T>(row, i));
+      if (number == 0 || number != number) {
+        ++range.zeros;
+        ++range.near_unit;
+        ++range.near_byte;
+        continue;
+      }
+      range.lowest = std::min(range.lowest, number);
+      range.highest = std::max(range.highest, number);
+      range.fractions += !(std::abs(number - std::nearbyint(number)) <= kWhole);
+      range.near_unit += std::abs(number) <= kNear || std::abs(number - 1) <= kNear;
+      range.near_byte += std::abs(number) <= 255 * kNear || std::abs(number - 255) <= 255 * kNear;
+    }
+  });
+  range.count += width;
 }
 
 double read_number(const ElementType& type, const std::byte* row, std::size_t i) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstddef>
@@ -20,17 +21,24 @@ void mark_above(const ElementType& type, const std::byte* row, double threshold,
 
 struct ValueFlaws {
   bool clipped = false;  ///< a value did not fit 32 bits
-  bool rounded = false;  ///< a value was not a whole number
+  bool rounded = false;  ///< a value was farther than 0.001 from a whole number
 };
 
 /// values[i] = element i, rounded and clipped.
 ValueFlaws read_values(const ElementType& type, const std::byte* row, std::span<std::int32_t> values);
 
+/// Sets values[i] to 0 where element i is farther than 0.001 from a whole number.
+void clear_fractions(const ElementType& type, const std::byte* row, std::span<std::int32_t> values);
+
+/// How the values of floats are spread; NaN counts as 0.
 struct ValueRange {
-  bool has_nonzero = false;
-  bool leaves_unit = false;   ///< a value below 0 or above 1
-  bool has_negative = false;  ///< a value below 0
-  bool has_fraction = false;  ///< a value that is not a whole number, or infinite
+  double lowest = 0;   ///< at most 0
+  double highest = 0;  ///< at least 0
+  std::uint64_t count = 0;
+  std::uint64_t zeros = 0;
+  std::uint64_t fractions = 0;  ///< values that are farther than 0.001 from a whole number, or infinite
+  std::uint64_t near_unit = 0;  ///< values close to 0 or 1
+  std::uint64_t near_byte = 0;  ///< values close to 0 or 255
 };
 
 /// Adds a row of floats to `range`.

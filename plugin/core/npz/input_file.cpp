@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/input_file.hpp"
 
 #include <fcntl.h>
@@ -54,6 +55,13 @@ Result<FilePointer> duplicate(std::FILE* file) {
   }
   std::rewind(copy.get());
   return copy;
+}
+
+Result<InputFile> open_again(const InputFile& file) {
+  const auto path = "/proc/self/fd/" + std::to_string(fileno(file.file.get()));
+  FilePointer opened(fopen(path.c_str(), "rbe"));
+  if (!opened) return system_error(ErrorCode::OpenRead, "cannot open the file again", errno);
+  return InputFile{std::move(opened), file.size};
 }
 
 Result<std::size_t> FileStream::read(std::span<std::byte> into) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,9 @@ Result<InputFile> open_regular_file(const std::string& path);
 
 /// A second handle on the same open file, at its beginning.
 Result<FilePointer> duplicate(std::FILE* file);
+
+/// Opens the same file with a position of its own, even if it was renamed or deleted in the meantime. Errors: OpenRead.
+Result<InputFile> open_again(const InputFile& file);
 
 /// A stream over a file from its present position.
 class FileStream final : public ByteStream {

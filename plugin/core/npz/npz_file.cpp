@@ -1,88 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/npz_file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <unordered_set>
 
+#include "npz/foreign_files.hpp"
+
 namespace sam2::npz {
 namespace {
 
 constexpr std::string_view kSuffix = ".npy";
-
-/// Another kind of file that people hand to the element.
-struct OtherKind {
-  std::string_view magic;
-  std::size_t offset;  ///< of the magic
-  ErrorCode code;
-  const char* advice;
-};
-
-constexpr auto kHtml =
-    "this is an HTML page, not a mask file; the download failed: fetch the file again, logged in if need be";
-constexpr auto kPickle =
-    "this is a Python pickle, which may run code; load it in Python and save its masks with np.savez_compressed";
-constexpr auto kTorch =
-    "this is a PyTorch file; load it with torch.load and save np.savez_compressed('masks.npz', "
-    "masks=masks.cpu().numpy())";
-constexpr auto kPicture =
-    "this is a picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)";
-constexpr auto kVideo = "this is a video; location is the file with the masks, the video comes through the pipeline";
-constexpr auto kJson = "this is JSON text; decode its masks in Python and save them with np.savez_compressed";
-
-/// The first that matches counts.
-constexpr OtherKind kOtherKinds[] = {
-    {"version https://git-lfs", 0, ErrorCode::Decode,
-     "this is a Git LFS pointer, not the file; run 'git lfs pull' and use the file itself"},
-    {"<!DOCTYPE", 0, ErrorCode::Decode, kHtml},
-    {"<!doctype", 0, ErrorCode::Decode, kHtml},
-    {"<html", 0, ErrorCode::Decode, kHtml},
-    {"<HTML", 0, ErrorCode::Decode, kHtml},
-    {"<?xml", 0, ErrorCode::Decode, "this is XML text, not a mask file; if it was downloaded, it may say what failed"},
-    {"\x89PNG", 0, ErrorCode::WrongType,
-     "this is a PNG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
-    {"\xff\xd8\xff", 0, ErrorCode::WrongType,
-     "this is a JPEG picture; load it in Python and save np.savez_compressed('masks.npz', masks=pictures)"},
-    {"GIF8", 0, ErrorCode::WrongType, kPicture},
-    {{"II*\0", 4}, 0, ErrorCode::WrongType, kPicture},
-    {{"MM\0*", 4}, 0, ErrorCode::WrongType, kPicture},
-    {"ftyp", 4, ErrorCode::WrongType, kVideo},
-    {"\x1a\x45\xdf\xa3", 0, ErrorCode::WrongType, kVideo},
-    // torch.save before version 1.6 begins with a pickled number.
-    {"\x80\x02\x8a\x0al\xfc\x9c\x46\xf9", 0, ErrorCode::WrongType, kTorch},
-    {"\x80\x02", 0, ErrorCode::WrongType, kPickle},
-    {"\x80\x03", 0, ErrorCode::WrongType, kPickle},
-    {"\x80\x04", 0, ErrorCode::WrongType, kPickle},
-    {"\x80\x05", 0, ErrorCode::WrongType, kPickle},
-    // Protocol 0 is text.
-    {"(dp", 0, ErrorCode::WrongType, kPickle},
-    {"(lp", 0, ErrorCode::WrongType, kPickle},
-    {"cnumpy", 0, ErrorCode::WrongType, kPickle},
-    {"ccollections", 0, ErrorCode::WrongType, kPickle},
-    {"\x1f\x8b", 0, ErrorCode::WrongType, "this is a gzip file; unpack it with gunzip first"},
-    {"Rar!", 0, ErrorCode::WrongType, "this is a RAR archive; unpack it first"},
-    {"7z\xbc\xaf", 0, ErrorCode::WrongType, "this is a 7z archive; unpack it first"},
-    {"\x89HDF", 0, ErrorCode::WrongType,
-     "this is an HDF5 file; load it with h5py and save its masks with np.savez_compressed"},
-    {"MATLAB", 0, ErrorCode::WrongType,
-     "this is a MATLAB file; load it with scipy.io.loadmat and save its masks with np.savez_compressed"},
-    {"{", 0, ErrorCode::WrongType, kJson},
-    {"[", 0, ErrorCode::WrongType, kJson},
-};
-
-Error not_a_mask_file(std::string_view begin) {
-  const auto text = begin.substr(std::min(begin.find_first_not_of(" \t\r\n"), begin.size()));
-  for (const auto& kind : kOtherKinds) {
-    const auto from = kind.offset == 0 ? text : begin.substr(std::min(kind.offset, begin.size()));
-    if (from.starts_with(kind.magic)) return {kind.code, kind.advice};
-  }
-  return {ErrorCode::Decode,
-          "neither an .npz archive (zip) nor an .npy array; expected what np.savez or np.save writes"};
-}
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// True for members that file managers add to archives, and for folders.
 bool is_junk(std::string_view name) {
@@ -116,9 +45,17 @@ Result<ArrayReader> ArrayReader::open(std::unique_ptr<ByteStream> stream, std::u
 }
 
 Result<NpzFile> NpzFile::open(const std::string& path, const Limits& limits) {
-  auto input = SAM2_TRY(open_regular_file(path));
+  return open(SAM2_TRY(open_regular_file(path)), limits);
+}
+
+Result<NpzFile> NpzFile::reopen() const {
+  if (file_ == nullptr) return Error{ErrorCode::Internal, "only files can be opened again"};
+  return open(SAM2_TRY(open_again(*file_)), limits_);
+}
+
+Result<NpzFile> NpzFile::open(InputFile input, const Limits& limits) {
   if (input.size == 0) return Error{ErrorCode::Decode, "the file is empty"};
-  std::array<std::byte, 32> magic{};
+  std::array<std::byte, kForeignHeadBytes> magic{};
   const auto count = std::fread(magic.data(), 1, magic.size(), input.file.get());
   std::rewind(input.file.get());
 
@@ -127,9 +64,12 @@ Result<NpzFile> NpzFile::open(const std::string& path, const Limits& limits) {
     file.file_ = std::make_shared<InputFile>(std::move(input));
     return file;
   }
+  // A handle of its own: the archive takes the other one.
+  file.file_ = std::make_shared<InputFile>(InputFile{SAM2_TRY(duplicate(input.file.get())), input.size});
   auto archive = ZipArchive::open(std::move(input), limits);
   const bool is_zip = magic[0] == std::byte{'P'} && magic[1] == std::byte{'K'};
-  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file(text_of(magic));
+  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode)
+    return explain_foreign_file(std::span(magic).first(count));
   file.set_archive(SAM2_TRY(std::move(archive)));
   return file;
 }
@@ -143,7 +83,8 @@ Result<NpzFile> NpzFile::open(std::span<const std::byte> bytes, const Limits& li
   }
   auto archive = ZipArchive::open(bytes, limits);
   const bool is_zip = bytes.size() >= 2 && bytes[0] == std::byte{'P'} && bytes[1] == std::byte{'K'};
-  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode) return not_a_mask_file(text_of(bytes));
+  if (!archive && !is_zip && archive.error().code == ErrorCode::Decode)
+    return explain_foreign_file(bytes.first(std::min(bytes.size(), kForeignHeadBytes)));
   file.set_archive(SAM2_TRY(std::move(archive)));
   return file;
 }
@@ -186,8 +127,14 @@ std::optional<std::string> NpzFile::first_member() const {
 }
 
 bool NpzFile::has_member_like(std::string_view ending) const {
-  return archive_ && std::ranges::any_of(archive_->members(),
-                                         [&](const ZipMember& member) { return member.name.ends_with(ending); });
+  return archive_ && std::ranges::any_of(archive_->members(), [&](const ZipMember& member) {
+           const auto& name = member.name;
+           if (name.size() < ending.size()) return false;
+           // Cameras write ".JPG".
+           return std::equal(ending.rbegin(), ending.rend(), name.rbegin(), [](char lower, char c) {
+             return lower == c || (c >= 'A' && c <= 'Z' && lower == c - 'A' + 'a');
+           });
+         });
 }
 
 Result<bool> NpzFile::has(std::string_view name) const {
@@ -195,12 +142,34 @@ Result<bool> NpzFile::has(std::string_view name) const {
   return SAM2_TRY(find(name)) != nullptr;
 }
 
-Result<ArrayReader> NpzFile::read(std::string_view name, Access access) const {
+Result<ArrayReader> NpzFile::read(std::string_view name, Access access, std::shared_ptr<InflatePoints> points) const {
   if (!archive_) return read_single();
   const auto* const member = SAM2_TRY(find(name));
   if (member == nullptr) return Error{ErrorCode::Internal, "no such array"};
-  auto stream = SAM2_TRY(archive_->read(*member, access));
+  auto stream = SAM2_TRY(archive_->read(*member, access, std::move(points)));
   return ArrayReader::open(std::move(stream), member->size, limits_);
+}
+
+Result<std::unique_ptr<ByteStream>> NpzFile::read_from(std::string_view name, std::uint64_t position,
+                                                       const InflatePoints& points) const {
+  if (archive_) {
+    const auto* const member = SAM2_TRY(find(name));
+    if (member == nullptr) return Error{ErrorCode::Internal, "no such array"};
+    return archive_->read_from(*member, position, points);
+  }
+  if (!file_) return Error{ErrorCode::Internal, "only files can be read in parts"};
+  auto copy = SAM2_TRY(duplicate(file_->file.get()));
+  if (fseeko(copy.get(), static_cast<off_t>(position), SEEK_SET) != 0) {
+    return Error{ErrorCode::OpenRead, "cannot read at byte " + std::to_string(position)};
+  }
+  std::unique_ptr<ByteStream> stream = std::make_unique<FileStream>(std::move(copy));
+  return stream;
+}
+
+bool NpzFile::is_stored(std::string_view name) const {
+  if (!archive_) return true;
+  const auto member = find(name);
+  return member && *member != nullptr && archive_->is_stored(**member);
 }
 
 /// Follows NumPy: finds a member of exactly that name, else the one with the suffix. The last of several members of one

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -51,17 +52,28 @@ class NpzFile {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Name of the first member of the archive that a file manager did not add, if there is one.
   [[nodiscard]] std::optional<std::string> first_member() const;
-  /// True if the name of any member of the archive ends so.
+  /// True if the name of any member of the archive ends so, in lower or upper case. `ending` is in lower case.
   [[nodiscard]] bool has_member_like(std::string_view ending) const;
   /// True if there is an array of that name. Errors: those of a member that has the name but cannot be read.
   [[nodiscard]] Result<bool> has(std::string_view name) const;
   /// Opens an array. For an .npy file, opens its only array and ignores the name. Errors: Decode, WrongType, NoSpace,
   /// OpenRead.
-  [[nodiscard]] Result<ArrayReader> read(std::string_view name, Access access = Access::Shared) const;
+  [[nodiscard]] Result<ArrayReader> read(std::string_view name, Access access = Access::Shared,
+                                         std::shared_ptr<InflatePoints> points = nullptr) const;
+  /// The bytes of an array's data from `position` on, counted from the begin of its header; see
+  /// ZipArchive::read_from().
+  [[nodiscard]] Result<std::unique_ptr<ByteStream>> read_from(std::string_view name, std::uint64_t position,
+                                                              const InflatePoints& points) const;
+  /// True if read_from() takes no longer anywhere in the array: its data are not compressed.
+  [[nodiscard]] bool is_stored(std::string_view name) const;
+  /// The same file once more, for another thread, even if its path names another one by now. Errors: OpenRead, those of
+  /// open(). Not for bytes in memory.
+  [[nodiscard]] Result<NpzFile> reopen() const;
 
  private:
   explicit NpzFile(const Limits& limits) : limits_(limits) {}
 
+  static Result<NpzFile> open(InputFile input, const Limits& limits);
   void set_archive(ZipArchive archive);
   [[nodiscard]] Result<const ZipMember*> find(std::string_view name) const;
   [[nodiscard]] Result<bool> begins_as_array(const ZipMember& member) const;
@@ -71,7 +83,7 @@ class NpzFile {
   std::optional<ZipArchive> archive_;
   std::string folder_;                                           ///< around all members, with its slash
   std::unordered_map<std::string, std::size_t> member_indices_;  ///< by name; the last of that name
-  std::shared_ptr<InputFile> file_;
+  std::shared_ptr<InputFile> file_;                              ///< none: bytes in memory
   std::span<const std::byte> bytes_;
 };
 

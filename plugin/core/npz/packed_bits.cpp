@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/packed_bits.hpp"
 
 #include <algorithm>
@@ -23,6 +24,19 @@ constexpr auto kBigPatterns = make_patterns(true);
 constexpr auto kLittlePatterns = make_patterns(false);
 
 }  // namespace
+
+std::uint64_t UnpackedBits::byte_of(std::uint64_t bit, std::uint64_t row_bits) {
+  if (row_bits == 0) return bit / 8;
+  const auto row_bytes = row_bits / 8 + (row_bits % 8 != 0 ? 1 : 0);
+  return bit / row_bits * row_bytes + bit % row_bits / 8;
+}
+
+void UnpackedBits::begin_at(std::uint64_t bit, std::optional<BitOrder> order) {
+  const auto in_row = row_bits_ > 0 ? bit % row_bits_ : bit;
+  bit_ = static_cast<unsigned>(in_row % 8);
+  if (row_bits_ > 0) row_left_ = row_bits_ - in_row;
+  order_ = order;
+}
 
 Result<std::size_t> UnpackedBits::read(std::span<std::byte> into) {
   for (std::size_t i = 0; i < into.size();) {

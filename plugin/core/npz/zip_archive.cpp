@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "npz/zip_archive.hpp"
 
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include "base/text.hpp"
 #include "npz/read_ahead_stream.hpp"
+#include "npz/run_member.hpp"
 #if SAM2_HAVE_ISAL
 #include "npz/inflate_stream.hpp"
 #endif
@@ -238,11 +240,19 @@ Result<ZipArchive> ZipArchive::from_handle(std::shared_ptr<Handle> handle, const
   return archive;
 }
 
-Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member, Access access) const {
+/// What a stream of a member has to know.
+struct ZipArchive::Kind {
+  std::string name;  ///< in messages
+  bool is_stored = false;
+  std::uint32_t crc = 0;
+};
+
+Result<ZipArchive::Kind> ZipArchive::kind_of(const ZipMember& member) const {
   const auto name = "zip member '" + printable(member.name) + "'";
-  auto* const zip = handle_->zip.get();
   zip_stat_t status;
-  if (zip_stat_index(zip, member.index, 0, &status) != 0) return Error{ErrorCode::Decode, name + " has no valid entry"};
+  if (zip_stat_index(handle_->zip.get(), member.index, 0, &status) != 0) {
+    return Error{ErrorCode::Decode, name + " has no valid entry"};
+  }
   if (status.encryption_method != ZIP_EM_NONE) {
     return Error{ErrorCode::WrongType, name + " is encrypted; save it without a password"};
   }
@@ -261,21 +271,58 @@ Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member, Ac
                                         " bytes cannot be made of " + std::to_string(member.compressed_size) +
                                         " in a file of " + std::to_string(file_size_)};
   }
-  ZipFilePointer file(zip_fopen_index(zip, member.index, kOpenFlags));
-  if (!file) {
-    return Error{ErrorCode::Decode, "broken " + name + ": " + zip_error_strerror(zip_get_error(zip))};
-  }
+  return Kind{"broken " + name, stored, status.crc};
+}
+
+bool ZipArchive::is_stored(const ZipMember& member) const {
+  const auto kind = kind_of(member);
+  return kind && kind->is_stored;
+}
+
+Result<std::unique_ptr<ByteStream>> ZipArchive::read(const ZipMember& member, Access access,
+                                                     std::shared_ptr<InflatePoints> points) const {
+  const auto kind = SAM2_TRY(kind_of(member));
+  const bool stored = kind.is_stored;
+  const bool as_runs = access == Access::Runs && !stored;
+  auto* const zip = handle_->zip.get();
+  ZipFilePointer file(zip_fopen_index(zip, member.index, as_runs ? ZIP_FL_COMPRESSED : kOpenFlags));
+  if (!file) return Error{ErrorCode::Decode, kind.name + ": " + zip_error_strerror(zip_get_error(zip))};
   std::unique_ptr<ByteStream> stream = std::make_unique<ZipFileStream>(handle_, std::move(file));
+  if (as_runs) {
+    auto runs = std::make_unique<RunInflate>(std::move(stream));
+    runs->record(std::move(points));
+    stream = std::make_unique<RunMember>(std::move(runs), member.size, kind.crc, kind.name);
+    return stream;
+  }
 #if SAM2_HAVE_ISAL
   if (!stored) stream = std::make_unique<InflateStream>(std::move(stream));
 #endif
   if (!stored && access == Access::Alone && member.size >= kWorthAThread) {
     stream = std::make_unique<ReadAheadStream>(std::move(stream));
   }
-  stream = std::make_unique<SizedStream>(std::move(stream), member.size, "broken " + name);
+  stream = std::make_unique<SizedStream>(std::move(stream), member.size, kind.name);
 #if SAM2_HAVE_ISAL
-  stream = std::make_unique<Crc32Stream>(std::move(stream), status.crc, "broken " + name);
+  stream = std::make_unique<Crc32Stream>(std::move(stream), kind.crc, kind.name);
 #endif
+  return stream;
+}
+
+Result<std::unique_ptr<ByteStream>> ZipArchive::read_from(const ZipMember& member, std::uint64_t position,
+                                                          const InflatePoints& points) const {
+  const auto kind = SAM2_TRY(kind_of(member));
+  const auto point = kind.is_stored ? nullptr : points.find(position);
+  const auto raw_position = kind.is_stored ? position : point != nullptr ? point->input : 0;
+  auto* const zip = handle_->zip.get();
+  ZipFilePointer file(zip_fopen_index(zip, member.index, ZIP_FL_COMPRESSED));
+  if (!file || raw_position > member.compressed_size ||
+      zip_fseek(file.get(), static_cast<zip_int64_t>(raw_position), SEEK_SET) != 0) {
+    return Error{ErrorCode::Decode, kind.name + ": cannot read at byte " + std::to_string(raw_position)};
+  }
+  std::unique_ptr<ByteStream> stream = std::make_unique<ZipFileStream>(handle_, std::move(file));
+  if (kind.is_stored) return stream;
+  auto runs = point != nullptr ? std::make_unique<RunInflate>(std::move(stream), *point)
+                               : std::make_unique<RunInflate>(std::move(stream));
+  stream = std::make_unique<RunMember>(std::move(runs), position, member.size, kind.name);
   return stream;
 }
 

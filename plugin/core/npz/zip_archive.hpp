@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "npz/input_file.hpp"
 #include "npz/limits.hpp"
 #include "npz/member_overlap.hpp"
+#include "npz/run_inflate.hpp"
 
 namespace sam2::npz {
 
@@ -23,8 +25,12 @@ struct ZipMember {
   std::uint64_t index = 0;
 };
 
-/// Shared if other members are read before one comes to its end.
-enum class Access { Alone, Shared };
+/// How a member is read.
+enum class Access {
+  Alone,   ///< no other member is read before this one comes to its end
+  Shared,  ///< others may be
+  Runs,    ///< as Shared, and its bytes are wanted as runs if it is deflated
+};
 
 /// Read access to a zip archive. No other file includes libzip. Members are streams that keep the archive alive.
 class ZipArchive {
@@ -37,13 +43,23 @@ class ZipArchive {
   [[nodiscard]] const std::vector<ZipMember>& members() const { return members_; }
 
   /// Opens the inflated bytes of a member. The stream checks its size and CRC at the end. A large deflated member that
-  /// is read alone is inflated in a thread of its own.
+  /// is read alone is inflated in a thread of its own. A deflated one that is read as runs has ByteStream::as_runs().
+  /// Access::Runs adds `points` on the way, if there are any.
   /// Errors: WrongType (encrypted, or compressed by another method than deflate), Decode (sizes that cannot be true).
-  Result<std::unique_ptr<ByteStream>> read(const ZipMember& member, Access access = Access::Shared) const;
+  Result<std::unique_ptr<ByteStream>> read(const ZipMember& member, Access access = Access::Shared,
+                                           std::shared_ptr<InflatePoints> points = nullptr) const;
+  /// The inflated bytes of a member from `position` on, with as few bytes before it as `points` allow. The stream does
+  /// not check the CRC. Errors: as read().
+  Result<std::unique_ptr<ByteStream>> read_from(const ZipMember& member, std::uint64_t position,
+                                                const InflatePoints& points) const;
+  /// True if read_from() reads nothing but what it gives.
+  [[nodiscard]] bool is_stored(const ZipMember& member) const;
 
  private:
   struct Handle;
+  struct Kind;
 
+  [[nodiscard]] Result<Kind> kind_of(const ZipMember& member) const;
   static Result<ZipArchive> from_handle(std::shared_ptr<Handle> handle, const ReadAt& read_at, std::uint64_t file_size,
                                         const Limits& limits);
 
