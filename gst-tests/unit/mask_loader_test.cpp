@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/mask_loader.hpp"
 
 #include <map>
@@ -120,8 +121,8 @@ START_TEST(test_every_fixture_has_the_shape_that_numpy_gave_it) {
     std::string timestamps;
     for (const auto time : set.timestamps()) timestamps += (timestamps.empty() ? "" : " ") + std::to_string(time);
     fail_unless(timestamps == row["timestamps"], "%s: timestamps %s", key.c_str(), timestamps.c_str());
-    fail_unless(loaded.warnings.size() == std::stoul(row["warnings"]), "%s: %zu warnings", key.c_str(),
-                loaded.warnings.size());
+    const auto warnings = loaded.warnings.size() + (set.axes_guess() ? 1 : 0);
+    fail_unless(warnings == std::stoul(row["warnings"]), "%s: %zu warnings", key.c_str(), warnings);
   });
 }
 END_TEST
@@ -133,7 +134,7 @@ START_TEST(test_every_fixture_has_the_masks_that_numpy_put_in) {
     const auto& set = *loaded.masks;
     const auto entry = std::stoul(row["entry"]);
     const auto what = key + " entry " + row["entry"] + " id " + row["id"];
-    ck_assert_int_eq(set.frame_numbers()[entry], std::stoll(row["frame"]));
+    fail_unless_equals_int64(set.frame_numbers()[entry], std::stoll(row["frame"]));
     const auto masks = set.masks(entry);
     const auto mask =
         std::ranges::find_if(masks, [&](const StoredMask& m) { return m.object->id == std::stoi(row["id"]); });
@@ -146,7 +147,9 @@ START_TEST(test_every_fixture_has_the_masks_that_numpy_put_in) {
                                   std::stoi(row["height"])}),
                 "%s: box", what.c_str());
     fail_unless(crc_of(set, *mask) == std::stoul(row["crc32"]), "%s: pixels", what.c_str());
-    fail_unless(is_near(mask->score, std::stod(row["score"])), "%s: score %f", what.c_str(), mask->score);
+    const auto scores = set.scores(entry);
+    const auto score = scores.empty() ? std::nan("") : scores[static_cast<std::size_t>(mask - masks.begin())];
+    fail_unless(is_near(score, std::stod(row["score"])), "%s: score %f", what.c_str(), score);
     fail_unless(mask->object->label == row["label"], "%s: label", what.c_str());
     ++masks_seen[key];
     masks_stored[key] = 0;
@@ -174,9 +177,9 @@ END_TEST
 START_TEST(test_labels_choose_the_slot) {
   const auto loaded = load(test::data_file("label_maps.npz"));
   const auto objects = loaded.masks->objects();
-  ck_assert_uint_eq(objects.size(), 2);
-  ck_assert_int_eq(objects[0].slot, 0);
-  ck_assert_int_eq(objects[1].slot, 3);
+  fail_unless_equals_uint64(objects.size(), 2);
+  fail_unless_equals_int64(objects[0].slot, 0);
+  fail_unless_equals_int64(objects[1].slot, 3);
 }
 END_TEST
 
@@ -186,9 +189,9 @@ START_TEST(test_files_in_memory_read_like_files) {
     const auto from_memory = load_masks_from_memory(std::as_bytes(std::span(bytes)), name, {});
     fail_unless(from_memory.has_value(), "%s", name.c_str());
     const auto from_file = load(test::data_file(name));
-    ck_assert_uint_eq(from_memory->masks->store_bytes(), from_file.masks->store_bytes());
-    ck_assert_uint_eq(crc_of(*from_memory->masks, from_memory->masks->masks(1)[0]),
-                      crc_of(*from_file.masks, from_file.masks->masks(1)[0]));
+    fail_unless_equals_uint64(from_memory->masks->store_bytes(), from_file.masks->store_bytes());
+    fail_unless_equals_uint64(crc_of(*from_memory->masks, from_memory->masks->masks(1)[0]),
+                              crc_of(*from_file.masks, from_file.masks->masks(1)[0]));
   }
 }
 END_TEST
@@ -214,7 +217,7 @@ void compare_with_truth(const std::string& masks, const std::string& truth, std:
     }
     fail_unless(found.contains(key), "frame %s", row["frame"].c_str());
     const auto& props = found[key];
-    ck_assert_uint_eq(props.area, std::stoul(row["area_px"]));
+    fail_unless_equals_uint64(props.area, std::stoul(row["area_px"]));
     fail_unless(std::abs(props.centroid.x - std::stod(row["centroid_x"])) < 1e-4);
     fail_unless(std::abs(props.centroid.y - std::stod(row["centroid_y"])) < 1e-4);
     const auto left = std::stoi(row["box_x0"]);
@@ -222,7 +225,7 @@ void compare_with_truth(const std::string& masks, const std::string& truth, std:
     fail_unless(props.box == (Box{left, top, std::stoi(row["box_x1"]) - left + 1, std::stoi(row["box_y1"]) - top + 1}));
     ++compared;
   }
-  ck_assert_uint_eq(compared, found.size());
+  fail_unless_equals_uint64(compared, found.size());
   fail_unless(compared >= minimum);
 }
 
@@ -240,7 +243,7 @@ START_TEST(test_real_video_tells_its_axes_ids_and_rate) {
   const auto& set = *loaded.masks;
   fail_unless(set.axes() == "TNHW" && !set.is_still() && loaded.warnings.empty());
   fail_unless(set.fps() == (Fraction{24, 1}));
-  ck_assert_int_eq(set.frame_numbers()[120], 480);
+  fail_unless_equals_int64(set.frame_numbers()[120], 480);
   // Far below the 246 MB of the array.
   fail_unless(set.store_bytes() < 2'000'000, "%zu", static_cast<std::size_t>(set.store_bytes()));
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "base/result.hpp"
+#include "masks/axes_guess.hpp"
 #include "masks/keyed_arrays.hpp"
 #include "masks/mask_loader.hpp"
 #include "npz/npz_file.hpp"
@@ -15,7 +17,8 @@ namespace sam2::masks {
 struct FoundMasks {
   std::string name;  ///< of the one array; empty in an .npy file
   std::optional<KeyedArrays> keyed;
-  std::optional<Error> warning;  ///< a guess, and how to overrule it
+  std::optional<AxesGuess> guess;  ///< nothing but the masks told frames from objects
+  std::optional<Error> warning;    ///< another guess, and how to overrule it
 };
 
 /// Finds the masks: the property `array`; an array with a usual name; a family of numbered keys; one array for each

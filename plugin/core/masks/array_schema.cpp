@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/array_schema.hpp"
 
 #include <algorithm>
@@ -36,10 +37,20 @@ char choose_plane_axis(std::uint64_t size, const SideArrays& side, LabelMaps lab
   if (size == 1) return '1';
   if (!one_object_a_plane) return 'T';
   const bool has_labels = !side.labels.by_slot.empty() && side.labels.by_slot.size() == size;
-  if (has_ids || has_rows(side.scores, size) || has_labels) return 'N';
+  if (has_ids || has_labels || side.generated_masks == size) return 'N';
+  // Scores are those of objects, unless the masks cover each other as those of frames do.
+  if (has_rows(side.scores, size)) return Layout::kOpenAxis;
   // Planes of objects would need as many ids. Metadata may hold the rate of the video that an image was taken from.
   if (side.has_fps_array || side.ids) return 'T';
   return Layout::kOpenAxis;
+}
+
+/// True if the arrays beside masks (A,B,H,W) say that A are objects and B frames.
+bool is_object_first(std::uint64_t first, std::uint64_t second, const SideArrays& side) {
+  if (first == second) return false;
+  if (has_length(side.frame_numbers, second) || has_length(side.timestamps, second)) return true;
+  if (has_length(side.frame_numbers, first) || has_length(side.timestamps, first)) return false;
+  return has_length(side.ids, first) || has_rows(side.scores, first) || side.labels.by_slot.size() == first;
 }
 
 /// The last axis is not that of columns.
@@ -114,7 +125,7 @@ Result<Layout> choose_layout(const Shape& shape, const SideArrays& side, LabelMa
   if (has_last_objects) {
     if (!outer.empty()) letters[outer[0]] = 'T';
   } else if (outer.size() == 2) {
-    const bool by_object = has_length(side.ids, shape[outer[0]]) && !has_length(side.ids, shape[outer[1]]);
+    const bool by_object = is_object_first(shape[outer[0]], shape[outer[1]], side);
     letters[outer[0]] = by_object ? 'N' : 'T';
     letters[outer[1]] = by_object ? 'T' : 'N';
   } else if (outer.size() == 1) {
@@ -123,7 +134,9 @@ Result<Layout> choose_layout(const Shape& shape, const SideArrays& side, LabelMa
     // Every axis has size 1, so any of them may be that of the one frame.
     letters[row_axis > 0 ? 0 : count - 1] = choose_plane_axis(1, side, labels);
   }
-  return Layout(shape, letters);
+  Layout layout(shape, letters);
+  layout.set_prefers_objects(layout.is_open() && has_rows(side.scores, layout.size_of(Layout::kOpenAxis)));
+  return layout;
 }
 
 Result<Layout> choose_frame_layout(const Shape& shape) {
@@ -156,16 +169,37 @@ Result<Layout> parse_layout(const Shape& shape, std::string_view axes) {
   return Layout(shape, std::string(axes));
 }
 
+namespace {
+
+void leave_out_plane_ids(const Layout& layout, SideArrays& side) {
+  const auto& ids = side.plane_ids;
+  if (!ids || (ids->frames == layout.size_of('T') && ids->planes == layout.size_of('N'))) return;
+  side.warnings.push_back({ErrorCode::Format, "array '" + printable(ids->name) + "' has ids for " +
+                                                  std::to_string(ids->planes) + " objects in " +
+                                                  std::to_string(ids->frames) + " frames, but the masks of shape " +
+                                                  shape_text(layout.shape()) + ", read as " + layout.axes() +
+                                                  ", are others; it is ignored"});
+  side.plane_ids.reset();
+}
+
+}  // namespace
+
 Result<void> fit_side_arrays(const Layout& layout, SideArrays& side) {
-  if (layout.has('K')) return check_pairs(layout, side);
   const auto leave_out = [&](std::optional<NamedIntegers>& list, std::uint64_t expected, const char* what) {
     if (!list || list->values.size() == expected) return;
     auto warning = wrong_length(*list, layout, expected, what);
     warning.message += "; it is ignored";
     side.warnings.push_back(std::move(warning));
     list.reset();
+    side.lacks_times |= &list != &side.ids && layout.has('T');
   };
+  if (layout.has('K')) {
+    leave_out(side.timestamps, layout.size_of('K'), "(frame, object) pairs");
+    side.plane_ids.reset();
+    return check_pairs(layout, side);
+  }
   const auto frames = layout.size_of('T');
+  leave_out_plane_ids(layout, side);
   leave_out(side.frame_numbers, frames, "frames");
   leave_out(side.timestamps, frames, "frames");
   if (layout.has('N')) leave_out(side.ids, layout.size_of('N'), "objects");

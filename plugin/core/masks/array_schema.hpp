@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,10 @@ class Layout {
   /// Makes the open axis `letter`.
   void settle(char letter);
 
+  /// What lies beside the masks speaks for objects on the open axis, but does not decide.
+  [[nodiscard]] bool prefers_objects() const { return prefers_objects_; }
+  void set_prefers_objects(bool prefers) { prefers_objects_ = prefers; }
+
   /// A still has no time: it is shown on every frame.
   [[nodiscard]] bool is_still() const { return !has('T') && !has('K'); }
   /// More than one mask may belong to a frame, each in a plane of its own.
@@ -43,6 +48,7 @@ class Layout {
  private:
   std::vector<std::uint64_t> shape_;
   std::string letters_;
+  bool prefers_objects_ = false;
 };
 
 /// Whether every pixel holds an object's number, one plane a frame.

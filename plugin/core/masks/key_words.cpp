@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/key_words.hpp"
 
 #include <algorithm>
@@ -43,12 +44,24 @@ bool says_mask(std::string_view name) {
 }
 
 bool says_frame(std::string_view name) {
-  return has_word(name, {"frame", "frames", "time", "timestamp", "t"});
+  return has_word(name, {"frame", "frames", "time", "timestamp", "t", "f", "img", "image"});
 }
 
 bool says_object(std::string_view name) {
   return has_word(name, {"obj", "objs", "object", "objects", "inst", "instance", "instances", "track", "tracks",
-                         "tracklet", "id", "ids"});
+                         "tracklet", "id", "ids", "person", "player", "target", "cell", "o", "n"});
+}
+
+bool says_ids(std::string_view name) {
+  return has_word(name, {"id", "ids"});
+}
+
+bool says_scores(std::string_view name) {
+  return has_word(name, {"score", "scores", "prob", "probs", "conf", "confidence", "iou", "ious"});
+}
+
+bool says_labels(std::string_view name) {
+  return has_word(name, {"label", "labels", "class", "classes", "name", "names"});
 }
 
 bool says_other(std::string_view name) {
@@ -59,8 +72,12 @@ bool says_other(std::string_view name) {
              "img",   "imgs",   "rgb",      "feature",   "features", "embedding",  "embeddings"});
 }
 
+bool says_picture(std::string_view name) {
+  return has_word(name, {"image", "images", "img", "imgs"});
+}
+
 std::optional<NumberedKey> parse_key(const std::string& name) {
-  NumberedKey key{name, {""}, {}};
+  NumberedKey key{name, {""}, {}, {}};
   for (std::size_t i = 0; i < name.size();) {
     if (!is_digit(name[i])) {
       key.texts.back() += name[i++];
@@ -71,7 +88,9 @@ std::optional<NumberedKey> parse_key(const std::string& name) {
     if (code != std::errc{}) return std::nullopt;
     key.numbers.push_back(number);
     key.texts.emplace_back();
-    i = static_cast<std::size_t>(end - name.data());
+    const auto next = static_cast<std::size_t>(end - name.data());
+    key.digits.push_back(next - i);
+    i = next;
   }
   return key.numbers.empty() ? std::nullopt : std::optional(std::move(key));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,21 @@ namespace sam2::masks {
 [[nodiscard]] bool says_mask(std::string_view name);
 [[nodiscard]] bool says_frame(std::string_view name);
 [[nodiscard]] bool says_object(std::string_view name);
+[[nodiscard]] bool says_ids(std::string_view name);
+[[nodiscard]] bool says_scores(std::string_view name);
+[[nodiscard]] bool says_labels(std::string_view name);
 /// True for names of arrays that describe masks or pictures but hold none: scores, boxes, points, depth ...
 [[nodiscard]] bool says_other(std::string_view name);
+
+/// True for names of pictures, which may be pictures of masks.
+[[nodiscard]] bool says_picture(std::string_view name);
 
 /// A name taken apart: "frame_12" is the texts {"frame_", ""} and the number 12.
 struct NumberedKey {
   std::string name;
   std::vector<std::string> texts;
   std::vector<std::int64_t> numbers;
+  std::vector<std::size_t> digits;  ///< of each number
 };
 
 /// Returns nullopt if the name has no number, or one beyond 63 bits.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/keyed_arrays.hpp"
 
 #include <algorithm>
@@ -7,102 +8,13 @@
 #include <utility>
 
 #include "masks/array_shape.hpp"
-#include "masks/axis_probe.hpp"
-#include "masks/key_words.hpp"
-#include "masks/plane_coder.hpp"
-#include "masks/plane_reader.hpp"
-#include "npz/small_array.hpp"
+#include "masks/key_roles.hpp"
 
 namespace sam2::masks {
 namespace {
 
-using Family = std::vector<NumberedKey>;
-
-bool varies(const Family& family, std::size_t position) {
-  return std::ranges::any_of(
-      family, [&](const NumberedKey& key) { return key.numbers[position] != family.front().numbers[position]; });
-}
-
-/// Positions of the numbers in the keys of a family that are those of frames and objects.
-struct Roles {
-  std::optional<std::size_t> frame;
-  std::optional<std::size_t> object;
-  bool is_guess = false;  ///< only the masks decided, and they left doubt
-};
-
-/// Reads the planes of an array into a probe. Arrays that cannot be read tell nothing.
-void probe_array(const npz::NpzFile& file, const std::string& name, AxisProbe& probe) {
-  auto array = file.read(name);
-  if (!array || array->header().element_count == 0 || !npz::is_number(array->header().type)) return;
-  const auto& header = array->header();
-  auto layout = choose_layout(header.shape, SideArrays{}, LabelMaps::No);
-  if (!layout) return;
-  layout->settle('N');
-  MemoryBudget unlimited(0);
-  auto planes =
-      PlaneReader::make(array->data(), *layout, header.type,
-                        header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C, npz::kLimits, unlimited);
-  if (!planes) return;
-  const bool is_float = header.type.kind == npz::ElementKind::Float;
-  PlaneCoder coder(header.type, {is_float ? Coding::Kind::Guess : Coding::Kind::Values});
-  PlaneRuns runs;
-  if (const auto plane = planes->next(); plane && *plane) {
-    coder.code((*plane)->view, runs);
-    probe.add(runs);
-  }
-}
-
-/// Keys of consecutive frames hold masks that cover each other; keys of objects do not.
-Roles roles_by_masks(const npz::NpzFile& file, Family family, std::size_t position) {
-  std::ranges::stable_sort(family, {}, [&](const NumberedKey& key) { return key.numbers[position]; });
-  AxisProbe probe;
-  for (const auto& key : family) {
-    if (probe.is_ready()) break;
-    probe_array(file, key.name, probe);
-  }
-  if (!probe.has_seen_pairs() || probe.decide(true) == 'T') return {position, {}, false};
-  return {{}, position, true};
-}
-
-/// True if each array of the family has axes besides rows and columns.
-bool has_inner_axis(const npz::NpzFile& file, const Family& family) {
-  for (const auto& key : family) {
-    const auto reader = file.read(key.name);
-    if (!reader || reader->header().element_count == 0) continue;
-    const auto& shape = reader->header().shape;
-    return std::ranges::count_if(shape, [](std::uint64_t size) { return size != 1; }) > 2;
-  }
-  return false;
-}
-
-std::optional<Roles> roles_of(const npz::NpzFile& file, const Family& family, char wanted_axis) {
-  const auto& texts = family.front().texts;
-  const auto count = family.front().numbers.size();
-  std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (varies(family, i)) positions.push_back(i);
-  }
-  if (positions.empty() && family.size() == 1) positions.push_back(count - 1);
-  // "0_1", "1_1": the object is the same in all keys.
-  if (positions.size() == 1 && count == 2 && positions[0] == 0) positions = {0, 1};
-  if (positions.size() == 1) {
-    const auto position = positions[0];
-    const auto& text = texts[position];
-    if (wanted_axis == 'T') return Roles{position, {}};
-    if (wanted_axis == 'N') return Roles{{}, position};
-    if (says_object(text) && !says_frame(text)) return Roles{{}, position};
-    // Tools pad the numbers of frames, as in "00012".
-    const bool is_padded = family.front().name.find("00") != std::string::npos;
-    if (says_frame(text) || is_padded || has_inner_axis(file, family)) return Roles{position, {}};
-    return family.size() == 1 ? std::nullopt : std::optional(roles_by_masks(file, family, position));
-  }
-  if (positions.size() != 2) return std::nullopt;
-  const bool object_first = says_object(texts[positions[0]]) && !says_frame(texts[positions[0]]);
-  return object_first ? Roles{positions[1], positions[0]} : Roles{positions[0], positions[1]};
-}
-
 /// True if the first array of the family that holds anything could be masks. Empty arrays have no say.
-bool is_of_masks(const npz::NpzFile& file, const Family& family) {
+bool is_of_masks(const npz::NpzFile& file, const KeyFamily& family) {
   bool has_empty = false;
   for (const auto& key : family) {
     const auto reader = file.read(key.name);
@@ -114,20 +26,29 @@ bool is_of_masks(const npz::NpzFile& file, const Family& family) {
   return has_empty;
 }
 
-/// The family that holds the masks, if exactly one can: families whose name says so come first.
-const Family* choose(const npz::NpzFile& file, const std::map<std::vector<std::string>, Family>& families) {
-  std::vector<const Family*> possible;
+/// The one that its name makes most likely; nullptr if there are several.
+const KeyFamily* choose_by_name(std::vector<const KeyFamily*> families) {
+  const auto named = std::ranges::count_if(families, [](const KeyFamily* f) { return says_mask(f->front().name); });
+  if (named > 0) std::erase_if(families, [](const KeyFamily* f) { return !says_mask(f->front().name); });
+  if (families.size() > 1) std::erase_if(families, [](const KeyFamily* f) { return f->size() == 1; });
+  return families.size() == 1 ? families[0] : nullptr;
+}
+
+/// The family that holds the masks, if exactly one can: families whose name says so come first, and those whose name
+/// speaks of pictures last.
+const KeyFamily* choose(const npz::NpzFile& file, const std::map<std::vector<std::string>, KeyFamily>& families) {
+  std::vector<const KeyFamily*> possible;
+  std::vector<const KeyFamily*> unlikely;
   for (const auto& [texts, family] : families) {
     const auto& name = family.front().name;
     const bool is_alone = family.size() == 1;
     if (is_alone && !says_object(name) && !says_frame(name)) continue;
-    if (says_other(name) && !says_mask(name)) continue;
-    if (is_of_masks(file, family)) possible.push_back(&family);
+    if (!is_of_masks(file, family)) continue;
+    const bool is_unlikely = says_other(name) && !says_mask(name);
+    if (is_unlikely && !says_picture(name)) continue;
+    (is_unlikely ? unlikely : possible).push_back(&family);
   }
-  const auto named = std::ranges::count_if(possible, [](const Family* f) { return says_mask(f->front().name); });
-  if (named > 0) std::erase_if(possible, [](const Family* f) { return !says_mask(f->front().name); });
-  if (possible.size() > 1) std::erase_if(possible, [](const Family* f) { return f->size() == 1; });
-  return possible.size() == 1 ? possible[0] : nullptr;
+  return choose_by_name(possible.empty() ? std::move(unlikely) : std::move(possible));
 }
 
 std::vector<std::int64_t> distinct(std::vector<std::int64_t> numbers) {
@@ -139,10 +60,6 @@ std::vector<std::int64_t> distinct(std::vector<std::int64_t> numbers) {
 std::size_t index_of(const std::vector<std::int64_t>& numbers, std::int64_t number) {
   return static_cast<std::size_t>(std::ranges::lower_bound(numbers, number) - numbers.begin());
 }
-
-}  // namespace
-
-namespace {
 
 /// Numbers of frames begin at 0. Keys may count from 1: then few numbers are missing up to the last one. Numbers such
 /// as times in ns only give the order.
@@ -161,35 +78,82 @@ std::vector<std::int64_t> counted(std::vector<std::int64_t> frames) {
   return frames;
 }
 
-}  // namespace
-
-std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file, char wanted_axis) {
-  std::map<std::vector<std::string>, Family> families;
-  for (const auto& name : file.names()) {
-    if (auto key = parse_key(name)) families[key->texts].push_back(std::move(*key));
+/// Keys such as "0.0333" are seconds: the two numbers become one, in ns. Returns its position.
+std::optional<std::size_t> join_decimals(KeyFamily& family) {
+  constexpr std::size_t kFraction = 3;
+  constexpr std::size_t kNanosecondDigits = 9;
+  constexpr std::int64_t kMostSeconds = 9'000'000'000;
+  const auto& texts = family.front().texts;
+  const auto dot = std::ranges::find(texts, ".");
+  if (dot == texts.end() || dot == texts.begin() || dot + 1 == texts.end()) return std::nullopt;
+  const auto position = static_cast<std::size_t>(dot - texts.begin()) - 1;
+  // Pairs of frame and object look like "12.3"; fractions have more digits, or begin with 0.
+  const auto is_fraction = [&](const NumberedKey& key) {
+    const auto number = key.numbers[position + 1];
+    const auto digits = key.digits[position + 1];
+    return digits >= kFraction || (digits == 2 && number > 0 && number < 10);
+  };
+  const bool are_seconds =
+      std::ranges::any_of(family, is_fraction) &&
+      std::ranges::all_of(family, [&](const auto& key) { return key.numbers[position] < kMostSeconds; });
+  if (!are_seconds) return std::nullopt;
+  for (auto& key : family) {
+    auto fraction = key.numbers[position + 1];
+    for (auto digits = key.digits[position + 1]; digits > kNanosecondDigits; --digits) fraction /= 10;
+    for (auto digits = key.digits[position + 1]; digits < kNanosecondDigits; ++digits) fraction *= 10;
+    key.numbers[position] = key.numbers[position] * 1'000'000'000 + fraction;
+    const auto second = static_cast<std::ptrdiff_t>(position) + 1;
+    key.numbers.erase(key.numbers.begin() + second);
+    key.digits.erase(key.digits.begin() + second);
+    key.texts.erase(key.texts.begin() + second);
   }
-  const auto* const family = choose(file, families);
-  if (family == nullptr) return std::nullopt;
-  const auto found = roles_of(file, *family, wanted_axis);
-  if (!found) return std::nullopt;
-  const auto& roles = *found;
+  return position;
+}
 
+/// The numbers of the family's keys, as frames and objects.
+KeyedArrays arrange(const KeyFamily& family, const KeyRoles& roles) {
   KeyedArrays arrays;
   arrays.is_guess = roles.is_guess;
   arrays.by = !roles.object ? KeyedArrays::By::Frame : !roles.frame ? KeyedArrays::By::Object : KeyedArrays::By::Pair;
-  for (const auto& key : *family) {
+  arrays.frame_position = roles.frame.value_or(0);
+  for (const auto& key : family) {
     if (roles.frame) arrays.frames.push_back(key.numbers[*roles.frame]);
     if (roles.object) arrays.objects.push_back(key.numbers[*roles.object]);
   }
   arrays.frames = distinct(std::move(arrays.frames));
   arrays.objects = distinct(std::move(arrays.objects));
-  for (const auto& key : *family) {
+  for (const auto& key : family) {
     arrays.members.push_back({key.name, roles.frame ? index_of(arrays.frames, key.numbers[*roles.frame]) : 0,
-                              roles.object ? index_of(arrays.objects, key.numbers[*roles.object]) : 0});
+                              roles.object ? index_of(arrays.objects, key.numbers[*roles.object]) : 0,
+                              roles.frame ? key.numbers[*roles.frame] : 0});
   }
-  arrays.frames = counted(std::move(arrays.frames));
   std::ranges::stable_sort(arrays.members, {},
                            [](const KeyedArrays::Member& member) { return std::tie(member.frame, member.object); });
+  return arrays;
+}
+
+}  // namespace
+
+std::optional<KeyedArrays> find_keyed_arrays(const npz::NpzFile& file, const std::string& wanted_axes) {
+  std::map<std::vector<std::string>, KeyFamily> families;
+  for (const auto& name : file.names()) {
+    if (auto key = parse_key(name)) families[key->texts].push_back(std::move(*key));
+  }
+  // str(0.5) has fewer digits than str(1 / 3), and str(0) no point; so a family of times is told by its longest keys.
+  const auto* const chosen = choose(file, families);
+  if (chosen == nullptr) return std::nullopt;
+  auto family = *chosen;
+  const auto decimals = join_decimals(family);
+  const auto roles = decimals && !wanted_axes.starts_with('N') ? std::optional(KeyRoles{*decimals, {}})
+                                                               : find_key_roles(file, family, wanted_axes);
+  if (!roles) return std::nullopt;
+  auto arrays = arrange(family, *roles);
+  if (decimals && roles->frame == decimals) {
+    arrays.times = arrays.frames;
+    for (std::size_t i = 0; i < arrays.frames.size(); ++i) arrays.frames[i] = static_cast<std::int64_t>(i);
+  } else {
+    arrays.frames = counted(std::move(arrays.frames));
+  }
   return arrays;
 }
 
@@ -199,7 +163,7 @@ KeyedArrays name_objects(const std::vector<std::string>& names) {
   arrays.labels = names;
   for (std::size_t i = 0; i < names.size(); ++i) {
     arrays.objects.push_back(static_cast<std::int64_t>(i) + 1);
-    arrays.members.push_back({names[i], 0, i});
+    arrays.members.push_back({names[i], 0, i, 0});
   }
   return arrays;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/keyed_plane_reader.hpp"
 
 #include <algorithm>
@@ -112,7 +113,8 @@ Result<void> KeyedPlaneReader::check_same(const npz::NpyHeader& header, const La
 }
 
 Result<void> KeyedPlaneReader::open(const std::string& name) {
-  array_.emplace(SAM2_TRY(file_->read(name)));
+  const auto access = header_.type.size == 1 ? npz::Access::Runs : npz::Access::Shared;
+  array_.emplace(SAM2_TRY(file_->read(name, access)));
   const auto& header = array_->header();
   if (header.element_count == 0) return {};
   const auto layout = SAM2_TRY(layout_of(header));
@@ -128,8 +130,24 @@ Result<void> KeyedPlaneReader::open(const std::string& name) {
   return {};
 }
 
+KeyedPlaneReader KeyedPlaneReader::fork(const npz::NpzFile& file, const KeyedArrays& arrays,
+                                        const std::optional<std::string>& axes, MemoryBudget& budget) const {
+  KeyedPlaneReader reader(file, arrays, axes, budget);
+  reader.layout_ = layout_;
+  reader.header_ = header_;
+  reader.is_anonymous_ = is_anonymous_;
+  return reader;
+}
+
+void KeyedPlaneReader::select(std::size_t begin, std::size_t end) {
+  planes_.reset();
+  array_.reset();
+  member_ = begin;
+  end_ = end;
+}
+
 Result<std::optional<Plane>> KeyedPlaneReader::next() {
-  while (member_ < arrays_->members.size()) {
+  while (member_ < end_) {
     auto plane = next_of_member();
     if (!plane) return plane.error().within(quoted(arrays_->members[member_].name));
     if (*plane) return plane;
@@ -146,6 +164,7 @@ Result<std::optional<Plane>> KeyedPlaneReader::next_of_member() {
     if (auto plane = SAM2_TRY(planes_->next())) {
       plane->frame += member.frame;
       plane->object += member.object;
+      plane->index = member_;
       return plane;
     }
     budget_->give_back(planes_->buffer_bytes());
@@ -158,6 +177,16 @@ Result<std::optional<Plane>> KeyedPlaneReader::next_of_member() {
 
 void take_numbers(const KeyedArrays& arrays, SideArrays& side) {
   if (!arrays.frames.empty()) side.frame_numbers = NamedIntegers{"frame numbers in the keys", arrays.frames};
+  if (!arrays.times.empty()) {
+    const auto first = arrays.times.front();
+    constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000'000;
+    auto times = arrays.times;
+    // Times of day and the like begin with the clip; others count from an epoch.
+    if (first > kDay) {
+      for (auto& time : times) time -= first;
+    }
+    side.timestamps = NamedIntegers{"times in the keys", std::move(times)};
+  }
   if (!arrays.labels.empty()) side.labels = {arrays.labels, {}};
   if (arrays.objects.empty()) return;
   side.ids = NamedIntegers{"object ids in the keys", arrays.objects};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstddef>
@@ -30,13 +31,19 @@ class KeyedPlaneReader final : public PlaneSource {
   /// The frames have different numbers of objects, and no keys tell which is which.
   [[nodiscard]] bool is_anonymous() const { return is_anonymous_; }
 
+  /// A reader of the same arrays in another handle of the file, which reads no headers. Everything must outlive it.
+  [[nodiscard]] KeyedPlaneReader fork(const npz::NpzFile& file, const KeyedArrays& arrays,
+                                      const std::optional<std::string>& axes, MemoryBudget& budget) const;
+  /// Reads the planes of the arrays [begin, end) only.
+  void select(std::size_t begin, std::size_t end);
+
   /// Errors: those of the arrays, which the message names.
   Result<std::optional<Plane>> next() override;
 
  private:
   KeyedPlaneReader(const npz::NpzFile& file, const KeyedArrays& arrays, const std::optional<std::string>& axes,
                    MemoryBudget& budget)
-      : file_(&file), arrays_(&arrays), axes_(&axes), budget_(&budget) {}
+      : file_(&file), arrays_(&arrays), axes_(&axes), budget_(&budget), end_(arrays.members.size()) {}
 
   Result<void> read_headers();
   Result<Layout> layout_of(const npz::NpyHeader& header) const;
@@ -52,6 +59,7 @@ class KeyedPlaneReader final : public PlaneSource {
   npz::NpyHeader header_;
   bool is_anonymous_ = false;
   std::size_t member_ = 0;
+  std::size_t end_;  ///< behind the last array that is read
   std::optional<npz::ArrayReader> array_;
   std::optional<PlaneReader> planes_;
 };

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/last_axis.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "masks/span_overlap.hpp"
 #include "npz/element_values.hpp"
 #include "npz/small_array.hpp"
 
@@ -24,31 +29,57 @@ struct Evidence {
   std::uint64_t runs_along_second = 0;
 };
 
-/// Channels of pictures.
+/// Channels of pictures: red, green and blue, or grey; then perhaps alpha.
 struct Channels {
-  bool has_object = false;  ///< a value other than 0
-  bool are_equal = true;    ///< red, green and blue agree everywhere
-  bool are_truths = true;   ///< all values are 0 or 1
-  bool are_masks = true;    ///< all values are 0 or 255, and one channel at most is not 0
+  bool has_object = false;        ///< a value other than 0 in front of alpha
+  bool are_equal = true;          ///< the channels in front of alpha agree everywhere
+  bool is_alpha_constant = true;  ///< and not 0
+  bool are_truths = true;         ///< bytes: all values are 0 or 1
+  bool are_masks = true;          ///< bytes: all values are 0 or 255, and one channel at most is not 0
 
-  void add(const std::uint8_t* pixel) {
-    const auto red = pixel[0], green = pixel[1], blue = pixel[2];
-    has_object |= (red | green | blue) != 0;
-    are_equal &= red == green && green == blue;
-    are_truths &= red <= 1 && green <= 1 && blue <= 1;
-    for (const auto value : {red, green, blue}) are_masks &= value == 0 || value == 255;
-    are_masks &= (red != 0) + (green != 0) + (blue != 0) <= 1;
+  void add(std::span<const std::byte> pixel, std::span<const std::byte> first, std::size_t size) {
+    const auto count = pixel.size() / size;
+    const auto colors = count - (count % 2 == 0 ? 1 : 0);
+    const auto channel = [&](std::size_t i) { return pixel.subspan(i * size, size); };
+    const auto is_zero = [](std::span<const std::byte> element) {
+      return std::ranges::all_of(element, [](std::byte byte) { return byte == std::byte{0}; });
+    };
+    int set = 0;
+    for (std::size_t i = 0; i < colors; ++i) {
+      set += is_zero(channel(i)) ? 0 : 1;
+      are_equal &= std::ranges::equal(channel(i), channel(0));
+      const auto value = std::to_integer<int>(channel(i)[0]);
+      are_truths &= value <= 1;
+      are_masks &= value == 0 || value == 255;
+    }
+    has_object |= set > 0;
+    are_masks &= set <= 1;
+    if (colors < count) {
+      is_alpha_constant &=
+          !is_zero(channel(colors)) && std::ranges::equal(channel(colors), first.subspan(colors * size));
+    }
   }
 };
 
-bool is_picture_type(const npz::NpyHeader& header) {
-  const auto channels = header.shape.back();
-  return header.type.kind == npz::ElementKind::Unsigned && header.type.size == 1 && (channels == 3 || channels == 4);
+bool is_byte_type(const npz::NpyHeader& header) {
+  return header.type.kind == npz::ElementKind::Unsigned && header.type.size == 1;
 }
 
-LastAxis look_at_channels(const Channels& channels) {
-  if (!channels.has_object || channels.are_truths) return LastAxis::Unknown;
-  if (channels.are_equal) return LastAxis::EqualChannels;
+/// Pictures have three or four channels, and bytes with alpha two.
+bool may_have_channels(const npz::NpyHeader& header) {
+  const auto channels = header.shape.back();
+  return channels == 3 || channels == 4 || (channels == 2 && is_byte_type(header));
+}
+
+LastAxis look_at_channels(const Channels& channels, const npz::NpyHeader& header) {
+  if (!channels.has_object) return LastAxis::Unknown;
+  const bool is_byte = is_byte_type(header);
+  const bool has_alpha = header.shape.back() % 2 == 0;
+  // Planes of objects may be empty, but no two objects are the same.
+  const bool is_alpha_likely =
+      !has_alpha || channels.is_alpha_constant || (is_byte && header.shape.back() == 4 && !channels.are_truths);
+  if (channels.are_equal && is_alpha_likely) return LastAxis::EqualChannels;
+  if (!is_byte || channels.are_truths || header.shape.back() == 2) return LastAxis::Unknown;
   return channels.are_masks ? LastAxis::Objects : LastAxis::Colors;
 }
 
@@ -57,53 +88,93 @@ LastAxis look_at_runs(const Evidence& evidence) {
   // as long as the objects.
   constexpr double kShort = 2;
   constexpr double kFactor = 2.5;
-  constexpr std::uint64_t kLeast = 64;
+  constexpr std::uint64_t kLeast = 24;
   if (evidence.set < kLeast) return LastAxis::Unknown;
   const auto along_last = static_cast<double>(evidence.set) / static_cast<double>(evidence.runs_along_last);
   const auto along_second = static_cast<double>(evidence.set) / static_cast<double>(evidence.runs_along_second);
   return along_last < kShort && along_second > kFactor * along_last ? LastAxis::Objects : LastAxis::Columns;
 }
 
-}  // namespace
+/// Marks the elements that are not background.
+class Marker {
+ public:
+  explicit Marker(const npz::NpyHeader& header) : header_(header) {}
 
-bool may_be_behind_image(const npz::NpyHeader& header) {
-  constexpr std::uint64_t kImageSide = 16;
-  const auto& shape = header.shape;
-  const auto count = shape.size();
-  if (count < 3 || header.fortran_order || header.element_count == 0) return false;
-  if (shape[count - 2] < kImageSide || shape[count - 3] < kImageSide) return false;
-  if (is_picture_type(header)) return true;
-  // Images in front of a longer axis are not told from videos by looking at a part of them.
-  return count == 3 && shape[2] > 1 && shape[2] <= shape[0] && shape[2] <= shape[1];
+  void mark(std::span<std::byte> elements, std::span<std::uint8_t> marks) const {
+    const auto& type = header_.type;
+    if (type.is_swapped) npz::swap_bytes(elements, type.size);
+    if (type.kind == npz::ElementKind::Float) {
+      npz::mark_above(type, elements.data(), 0, marks);
+    } else {
+      npz::mark_nonzero(type, elements.data(), marks);
+    }
+  }
+
+ private:
+  const npz::NpyHeader& header_;
+};
+
+LastAxis look_for_channels(npz::ArrayReader& reader) {
+  const auto& header = reader.header();
+  const std::size_t size = header.type.size;
+  std::vector<std::byte> pixel(static_cast<std::size_t>(header.shape.back()) * size);
+  std::vector<std::byte> first;
+  Channels channels;
+  const auto deadline = Clock::now() + kLongest;
+  const auto most = std::min<std::uint64_t>(header.byte_count, kMostBytes) / pixel.size();
+  for (std::uint64_t i = 0; i < most; ++i) {
+    if (i % 1024 == 0 && Clock::now() > deadline) break;
+    if (!npz::read_exactly(reader.data(), pixel)) break;
+    if (first.empty()) first = pixel;
+    channels.add(pixel, first, size);
+  }
+  return look_at_channels(channels, header);
 }
 
-LastAxis look_at_last_axis(npz::ArrayReader& reader) {
+/// Of (H,W,N) in Fortran order, each object is one block of memory, and objects do not cover each other. Columns do.
+LastAxis look_at_blocks(npz::ArrayReader& reader) {
+  constexpr double kApart = 0.1;
+  const auto& header = reader.header();
+  const auto elements = static_cast<std::size_t>(header.shape[0] * header.shape[1]);
+  if (elements * header.type.size > kMostBytes) return LastAxis::Unknown;
+  std::vector<std::byte> block(elements * header.type.size);
+  std::vector<std::uint8_t> marks(elements);
+  std::vector<std::uint8_t> before(elements);
+  std::vector<double> overlaps;
+  const Marker marker(header);
+  const auto deadline = Clock::now() + kLongest;
+  const auto most = std::min<std::uint64_t>(header.shape[2], kMostBytes / block.size());
+  for (std::uint64_t i = 0; i < most && Clock::now() < deadline; ++i) {
+    if (!npz::read_exactly(reader.data(), block)) break;
+    marker.mark(block, marks);
+    std::uint64_t common = 0;
+    std::uint64_t any = 0;
+    for (std::size_t k = 0; k < elements; ++k) {
+      common += marks[k] & before[k];
+      any += marks[k] | before[k];
+    }
+    if (i > 0 && any > 0) overlaps.push_back(static_cast<double>(common) / static_cast<double>(any));
+    std::swap(marks, before);
+  }
+  return !overlaps.empty() && median_of(overlaps) < kApart ? LastAxis::Objects : LastAxis::Unknown;
+}
+
+LastAxis look_for_runs(npz::ArrayReader& reader) {
   const auto& header = reader.header();
   const auto& shape = header.shape;
   const auto columns = static_cast<std::size_t>(shape.back());
   const auto rows = static_cast<std::size_t>(shape[shape.size() - 2]);
-  const bool is_picture = is_picture_type(header);
-  const bool is_float = header.type.kind == npz::ElementKind::Float;
   std::vector<std::byte> row(columns * header.type.size);
   std::vector<std::uint8_t> marks(columns);
   std::vector<std::uint8_t> above(columns);
   Evidence evidence;
-  Channels channels;
+  const Marker marker(header);
   const auto deadline = Clock::now() + kLongest;
-  const auto most = std::min<std::uint64_t>(header.byte_count, kMostBytes) / std::max<std::size_t>(row.size(), 1);
+  const auto most = std::min<std::uint64_t>(header.byte_count, kMostBytes) / row.size();
   for (std::uint64_t y = 0; y < most; ++y) {
     if (y % 1024 == 0 && Clock::now() > deadline) break;
     if (!npz::read_exactly(reader.data(), row)) break;
-    if (is_picture) {
-      channels.add(reinterpret_cast<const std::uint8_t*>(row.data()));
-      continue;
-    }
-    if (header.type.is_swapped) npz::swap_bytes(row, header.type.size);
-    if (is_float) {
-      npz::mark_above(header.type, row.data(), 0, marks);
-    } else {
-      npz::mark_nonzero(header.type, row.data(), marks);
-    }
+    marker.mark(row, marks);
     const bool is_first_row = y % rows == 0;
     for (std::size_t x = 0; x < columns; ++x) {
       evidence.set += marks[x];
@@ -112,7 +183,38 @@ LastAxis look_at_last_axis(npz::ArrayReader& reader) {
     }
     std::swap(marks, above);
   }
-  return is_picture ? look_at_channels(channels) : look_at_runs(evidence);
+  return look_at_runs(evidence);
+}
+
+}  // namespace
+
+bool may_be_behind_image(const npz::NpyHeader& header) {
+  constexpr std::uint64_t kImageSide = 16;
+  const auto& shape = header.shape;
+  const auto count = shape.size();
+  if (count < 3 || header.element_count == 0) return false;
+  if (shape[count - 2] < kImageSide || shape[count - 3] < kImageSide) return false;
+  if (header.fortran_order && count != 3) return false;
+  if (!header.fortran_order && may_have_channels(header)) return true;
+  // Images in front of a longer axis are not told from videos by looking at a part of them.
+  const bool is_short = shape.back() > 1 && shape.back() <= shape[count - 2] && shape.back() <= shape[count - 3];
+  return count <= 4 && is_short;
+}
+
+LastAxis look_at_last_axis(const npz::NpzFile& file, const std::string& name) {
+  auto reader = file.read(name);
+  if (!reader) return LastAxis::Unknown;
+  const auto& header = reader->header();
+  if (header.fortran_order) return look_at_blocks(*reader);
+  if (may_have_channels(header)) {
+    const auto seen = look_for_channels(*reader);
+    if (seen != LastAxis::Unknown) return seen;
+    reader = file.read(name);
+    if (!reader) return LastAxis::Unknown;
+  }
+  const auto& shape = header.shape;
+  const bool is_short = shape.back() <= shape[shape.size() - 2] && shape.back() <= shape[shape.size() - 3];
+  return is_short ? look_for_runs(*reader) : LastAxis::Unknown;
 }
 
 }  // namespace sam2::masks

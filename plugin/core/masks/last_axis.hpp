@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
+
+#include <string>
 
 #include "masks/array_schema.hpp"
 #include "npz/npz_file.hpp"
@@ -15,8 +18,9 @@ enum class LastAxis {
   Colors,         ///< an RGB or RGBA picture
 };
 
-/// Reads the begin of the array, at most 32 MiB or 100 ms. Errors of the data show later, when all of it is read.
-[[nodiscard]] LastAxis look_at_last_axis(npz::ArrayReader& reader);
+/// Reads the begin of an array of which may_be_behind_image() is true, at most 32 MiB or 100 ms. Errors of the data
+/// show later, when all of it is read.
+[[nodiscard]] LastAxis look_at_last_axis(const npz::NpzFile& file, const std::string& name);
 
 /// True if the shape leaves open whether the last axis is that of columns.
 [[nodiscard]] bool may_be_behind_image(const npz::NpyHeader& header);

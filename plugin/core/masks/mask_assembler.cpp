@@ -1,53 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/mask_assembler.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <optional>
 #include <span>
-#include <tuple>
+#include <utility>
 
 #include "base/text.hpp"
+#include "masks/plane_masks.hpp"
 
 namespace sam2::masks {
 namespace {
-
-/// Makes a mask of the spans with values above `cut`, row by row. Touching spans merge.
-void to_mask(std::span<const ValueSpan> spans, std::int32_t cut, runs::RunMask& mask) {
-  mask.reset(spans.empty() ? 0 : spans.front().row);
-  for (const auto& span : spans) {
-    if (cut > 0 && span.value <= cut) continue;
-    while (mask.bottom() < span.row) mask.end_row();
-    mask.add_span(span.begin, span.end);
-  }
-  if (!spans.empty()) mask.end_row();
-}
-
-/// True for a grey picture of a mask: most of it is bright, and the other values are thin rims, as blurring and JPEG
-/// leave them. Labels fill areas instead.
-bool is_grey_picture(const PlaneRuns& runs) {
-  constexpr std::int32_t kBright = 200;
-  constexpr std::size_t kShades = 4;
-  constexpr double kRimWidth = 3;
-  std::set<std::int32_t> shades;
-  std::uint64_t bright = 0;
-  std::uint64_t dim = 0;
-  std::uint64_t dim_spans = 0;
-  for (const auto& span : runs.spans) {
-    const auto length = static_cast<std::uint64_t>(span.end - span.begin);
-    if (span.value < 0 || span.value > 255) return false;
-    if (span.value >= kBright) {
-      bright += length;
-    } else {
-      shades.insert(span.value);
-      dim += length;
-      ++dim_spans;
-    }
-  }
-  return shades.size() >= kShades && bright > 0 &&
-         static_cast<double>(dim) < kRimWidth * static_cast<double>(dim_spans);
-}
 
 /// What a pair costs while it is loaded: its entry and its object, twice in a tree.
 constexpr std::uint64_t kPairBytes = 160;
@@ -77,9 +42,12 @@ Result<void> MaskAssembler::hold(std::uint64_t index, const PlaneRuns& runs) {
 }
 
 Result<void> MaskAssembler::settle() {
-  open_axis_ = probe_.decide(labels_ == LabelMaps::Possible);
+  const bool may_be_labels = labels_ == LabelMaps::Possible;
+  open_axis_ = probe_.decide(may_be_labels);
+  auto frames_option = layout_.letters();
+  std::ranges::replace(frames_option, Layout::kOpenAxis, 'T');
   layout_.settle(open_axis_);
-  if (probe_.is_guess()) warn_of_guess(probe_.has_seen_pairs());
+  if (probe_.is_guess(may_be_labels)) builder_.set_axes_guess(make_guess(frames_option));
   SAM2_TRY(begin());
   const PlaneRuns nothing;
   auto next = held_.begin();
@@ -95,15 +63,23 @@ Result<void> MaskAssembler::settle() {
   return {};
 }
 
-void MaskAssembler::warn_of_guess(bool is_by_overlap) {
-  const auto axes = layout_.axes();
-  const std::string meaning = open_axis_ == 'N' ? "objects of one image" : "frames";
-  const std::string other = open_axis_ == 'N' ? "axes=THW if they are frames" : "axes=NHW if they are objects";
-  warnings_.push_back(
-      {ErrorCode::Settings, "the planes of shape " + shape_text(layout_.shape()) + " were taken as " + meaning + " (" +
-                                axes + "), since " +
-                                (is_by_overlap ? "their masks do not cover each other" : "the first planes are empty") +
-                                "; set " + other + ", or axes=" + axes + " to confirm"});
+AxesGuess MaskAssembler::make_guess(const std::string& frames_option) const {
+  auto objects_option = frames_option;
+  std::ranges::replace(objects_option, 'T', 'N');
+  const bool is_time = open_axis_ == 'T';
+  const std::string reason = !probe_.has_seen_pairs()    ? "no two consecutive planes at the begin hold masks"
+                             : layout_.prefers_objects() ? "their masks cover each other well"
+                             : is_time                   ? "their masks cover each other"
+                                                         : "their masks do not cover each other";
+  return {
+      open_axis_,
+      layout_.size_of(open_axis_),
+      frames_option,
+      {ErrorCode::Settings,
+       "the planes of shape " + shape_text(layout_.shape()) + " were taken as " +
+           (is_time ? "frames" : "objects of one image") + " (" + layout_.axes() + "), since " + reason +
+           "; set axes=" + (is_time ? objects_option + " if they are objects" : frames_option + " if they are frames") +
+           ", or axes=" + (is_time ? frames_option : objects_option) + " to confirm"}};
 }
 
 /// The layout is known: makes the entries, and the objects as far as the array's shape tells them.
@@ -114,6 +90,7 @@ Result<void> MaskAssembler::begin() {
   builder_.set_kind(size, layout_.is_still(), layout_.axes());
   builder_.set_fps(side_.fps);
   builder_.set_identity(side_.has_identity);
+  builder_.set_low_resolution(side_.are_low_resolution);
   SAM2_TRY(layout_.has('K') ? begin_pairs() : begin_frames());
   is_begun_ = true;
   return {};
@@ -128,7 +105,7 @@ Result<void> MaskAssembler::begin_frames() {
   SAM2_TRY(builder_.add_entries(side_.frame_numbers ? side_.frame_numbers->values : std::move(frame_numbers)));
   if (side_.timestamps) SAM2_TRY(builder_.set_timestamps(side_.timestamps->values));
   if (layout_.has_objects()) labels_ = LabelMaps::No;
-  if (labels_ != LabelMaps::No) return {};
+  if (labels_ != LabelMaps::No || side_.plane_ids) return {};
   if (layout_.size_of('N') == 1) drop_ids_of_others();
   for (std::uint64_t slot = 0; slot < layout_.size_of('N'); ++slot) {
     SAM2_TRY(object_in_slot(static_cast<std::int64_t>(slot)));
@@ -180,52 +157,72 @@ void MaskAssembler::complete_plane(std::size_t entry) {
 Result<void> MaskAssembler::place_runs(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs) {
   decide_labels(runs);
   if (labels_ == LabelMaps::Yes) return place_labels(frame, runs);
-  if (!are_tables_matched_) match_tables(0);
-  to_mask(runs.spans, grey_cut_, mask_);
+  match_tables(0);
+  to_mask(runs.spans, mask_);
   if (mask_.empty()) return {};
-  return add_mask(
-      frame, layout_.has('K') ? pair_objects_[frame] : SAM2_TRY(object_in_slot(static_cast<std::int64_t>(object))));
+  if (layout_.has('K')) return add_mask(frame, 0, pair_objects_[frame]);
+  const auto* const owner = side_.plane_ids ? SAM2_TRY(object_of_plane(frame, object))
+                                            : SAM2_TRY(object_in_slot(static_cast<std::int64_t>(object)));
+  return owner != nullptr ? add_mask(frame, object, owner) : Result<void>();
 }
 
-Result<void> MaskAssembler::add_mask(std::uint64_t frame, const ObjectInfo* object) {
-  MaskSetBuilder::Remarks remarks;
-  const auto slot = static_cast<std::uint64_t>(object->slot);
-  if (scores_) remarks.score = scores_->row(frame, slot)[0];
-  if (centroids_) {
-    const auto row = centroids_->row(frame, slot);
-    if (std::isfinite(row[0]) && std::isfinite(row[1])) remarks.centroid = {row[0], row[1]};
+/// The object whose id the file has for the plane; nullptr if it has none.
+Result<const ObjectInfo*> MaskAssembler::object_of_plane(std::uint64_t frame, std::uint64_t plane) {
+  const auto& ids = *side_.plane_ids;
+  const auto index = static_cast<std::size_t>(frame * ids.planes + plane);
+  const auto id = ids.values[index];
+  if (id == -1) return nullptr;
+  auto& object = id_objects_[id];
+  if (object == nullptr) {
+    const auto slot = static_cast<std::int64_t>(id_objects_.size()) - 1;
+    ObjectInfo info{slot, static_cast<std::int32_t>(id), {}, slot};
+    if (index < ids.labels.size()) info.label = ids.labels[index];
+    if (const auto label = side_.labels.by_id.find(id); label != side_.labels.by_id.end()) info.label = label->second;
+    object = SAM2_TRY(builder_.add_object(std::move(info)));
   }
+  return object;
+}
+
+/// `row_index`: of the frame's rows in arrays that have one for each object.
+Result<void> MaskAssembler::add_mask(std::uint64_t frame, std::optional<std::uint64_t> row_index,
+                                     const ObjectInfo* object) {
+  const auto remarks = row_index ? tables_.remarks(frame, *row_index) : MaskSetBuilder::Remarks{};
   return builder_.add_mask(entry_of(frame), object, mask_, remarks);
 }
 
-/// The first plane that is not empty decides: 255 alone means "true", grey pictures are cut in the middle, and all
-/// other values are labels.
+/// The first plane that is not empty decides. A file of floats may show its labels later.
 void MaskAssembler::decide_labels(const PlaneRuns& runs) {
-  if (labels_ != LabelMaps::Possible) return;
-  const bool is_grey = !runs.is_thresholded && is_grey_picture(runs);
-  const bool is_binary = is_grey || runs.is_thresholded ||
-                         std::ranges::all_of(runs.spans, [](const ValueSpan& span) { return span.value == 255; });
-  labels_ = is_binary ? LabelMaps::No : LabelMaps::Yes;
-  are_labels_guessed_ = !is_binary;
-  if (is_binary) drop_ids_of_others();
-  if (!is_grey) return;
-  grey_cut_ = 127;
-  warnings_.push_back({ErrorCode::Format,
-                       "the masks are grey pictures: values above 127 were taken as object; save masks without "
-                       "smoothing or JPEG, or set values=labels if the values are labels"});
+  if (layout_.has_objects() || labels_ == LabelMaps::Yes) return;
+  if (runs.are_labels) {
+    labels_ = LabelMaps::Yes;
+    are_labels_guessed_ = true;
+    are_labels_from_0_ = runs.is_from_0;
+  } else if (labels_ == LabelMaps::Possible) {
+    labels_ = LabelMaps::No;
+    drop_ids_of_others();
+  }
 }
 
-/// 255 beside small labels marks pixels that count as no object, as in DAVIS and Pascal VOC.
-bool MaskAssembler::is_void(std::int32_t value) {
-  constexpr std::int32_t kVoid = 255;
-  constexpr std::int32_t kSmallLabels = 100;
-  if (value < kVoid) largest_label_ = std::max(largest_label_, value);
-  const bool is_void = are_labels_guessed_ && value == kVoid && largest_label_ > 0 && largest_label_ <= kSmallLabels;
-  if (!is_void || is_void_reported_) return is_void;
-  is_void_reported_ = true;
-  warnings_.push_back({ErrorCode::Format, "the value 255 beside labels up to " + std::to_string(largest_label_) +
-                                              " was taken as no object; set values=labels if it is one"});
-  return true;
+/// The ids are the values of the label maps themselves if all values of the first one are among them. Otherwise id k
+/// belongs to the label k + 1.
+void MaskAssembler::match_ids(const PlaneRuns& runs) {
+  if (std::exchange(are_ids_matched_, true) || !side_.ids) return;
+  const auto& ids = side_.ids->values;
+  are_ids_labels_ = are_labels_from_0_ || std::ranges::all_of(runs.spans, [&](const ValueSpan& span) {
+                      return span.value <= 0 || std::ranges::find(ids, span.value) != ids.end();
+                    });
+  if (!are_ids_labels_ || are_labels_from_0_ || std::ranges::find(ids, 0) == ids.end()) return;
+  warnings_.push_back({ErrorCode::Format, "array '" + printable(side_.ids->name) +
+                                              "' has the id 0, which was taken for the background of the label maps: "
+                                              "its other ids are the labels; leave 0 out to confirm"});
+}
+
+/// Row of the object in arrays that have one for each object; nullopt if they have none for it.
+std::optional<std::uint64_t> MaskAssembler::row_of(std::int64_t slot) const {
+  if (labels_ != LabelMaps::Yes || !are_ids_labels_) return static_cast<std::uint64_t>(slot);
+  const auto& ids = side_.ids->values;
+  const auto found = std::ranges::find(ids, id_of_label(slot));
+  return found == ids.end() ? std::nullopt : std::optional(static_cast<std::uint64_t>(found - ids.begin()));
 }
 
 Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& runs) {
@@ -236,20 +233,21 @@ Result<void> MaskAssembler::place_labels(std::size_t entry, const PlaneRuns& run
   if (runs.clipped) {
     return Error{ErrorCode::Format, "a label is above 2147483647; set values=binary where non-zero means object"};
   }
-  sorted_ = runs.spans;
-  std::ranges::sort(sorted_, {}, [](const ValueSpan& span) { return std::tie(span.value, span.row, span.begin); });
-  const auto slots = static_cast<std::uint64_t>(std::max(sorted_.back().value, 0));
-  if (!are_tables_matched_ || slots > slot_count_) match_tables(slots);
+  match_ids(runs);
+  sort_by_value(runs, sorted_);
+  const auto slots =
+      are_ids_labels_ ? side_.ids->values.size() : static_cast<std::uint64_t>(std::max(sorted_.back().value, 0));
+  match_tables(slots);
   for (std::span<const ValueSpan> left = sorted_; !left.empty();) {
-    const auto value = left.front().value;
-    const auto end = std::ranges::find_if(left, [=](const ValueSpan& span) { return span.value != value; });
-    const auto count = static_cast<std::size_t>(end - left.begin());
-    if (value > 0 && !is_void(value)) {
-      to_mask(left.first(count), 0, mask_);
-      const auto* const object = SAM2_TRY(object_in_slot(std::int64_t{value} - 1));
-      SAM2_TRY(add_mask(entry, object));
+    const auto spans = take_first_value(left);
+    const auto value = spans.front().value;
+    const auto slot = std::int64_t{value} - 1;
+    const auto label = static_cast<std::int32_t>(id_of_label(slot));
+    if (value > 0 && !(are_labels_guessed_ && void_labels_.is_void(label))) {
+      to_mask(spans, mask_);
+      const auto* const object = SAM2_TRY(object_in_slot(slot));
+      SAM2_TRY(add_mask(entry, row_of(slot), object));
     }
-    left = left.subspan(count);
   }
   return {};
 }
@@ -263,44 +261,20 @@ void MaskAssembler::drop_ids_of_others() {
   side_.ids.reset();
 }
 
-/// The slot of a label is its value - 1. If a palette would repeat a colour although it has others left, the label gets
-/// another colour than its slot's.
-std::int64_t MaskAssembler::free_color(std::int64_t slot) const {
-  // Lengths of the palettes tab10, sam2 and tab20.
-  constexpr std::int64_t kLengths[] = {10, 9, 20};
-  const auto count = static_cast<std::int64_t>(colors_.size());
-  const auto is_free = [&](std::int64_t color) {
-    return std::ranges::all_of(kLengths, [&](std::int64_t length) {
-      return count >= length ||
-             std::ranges::none_of(colors_, [&](std::int64_t used) { return used % length == color % length; });
-    });
-  };
-  if (is_free(slot)) return slot;
-  constexpr std::int64_t kTried = 180;  // all combinations of the lengths
-  for (std::int64_t color = 0; color < kTried; ++color) {
-    if (is_free(color)) return color;
-  }
-  return slot;
-}
-
 Result<const ObjectInfo*> MaskAssembler::object_in_slot(std::int64_t slot) {
   if (const auto known = slot_objects_.find(slot); known != slot_objects_.end()) return known->second;
   auto info = describe(slot);
-  if (labels_ == LabelMaps::Yes) {
-    info.color = free_color(slot);
-    // More labels than any palette has colours need no look-up.
-    if (colors_.size() < 20) colors_.push_back(info.color);
-  }
+  if (labels_ == LabelMaps::Yes) info.color = colors_.choose(slot);
   const auto* const object = SAM2_TRY(builder_.add_object(std::move(info)));
   slot_objects_.emplace(slot, object);
   return object;
 }
 
 ObjectInfo MaskAssembler::describe(std::int64_t slot) const {
-  ObjectInfo info{slot, static_cast<std::int32_t>(slot + 1), {}, slot};
-  const auto index = static_cast<std::size_t>(slot);
-  if (side_.ids && index < side_.ids->values.size()) info.id = static_cast<std::int32_t>(side_.ids->values[index]);
-  if (index < side_.labels.by_slot.size()) info.label = side_.labels.by_slot[index];
+  ObjectInfo info{slot, static_cast<std::int32_t>(id_of_label(slot)), {}, slot};
+  const auto row = row_of(slot);
+  if (side_.ids && row && *row < side_.ids->values.size()) info.id = static_cast<std::int32_t>(side_.ids->values[*row]);
+  if (row && *row < side_.labels.by_slot.size()) info.label = side_.labels.by_slot[*row];
   if (const auto label = side_.labels.by_id.find(info.id); label != side_.labels.by_id.end()) {
     info.label = label->second;
   }
@@ -318,32 +292,15 @@ ObjectInfo MaskAssembler::describe_pair(std::size_t pair, std::int64_t slot) con
   return info;
 }
 
-/// `slots`: how many slots label maps are known to use; other layouts tell it by themselves.
 void MaskAssembler::match_tables(std::uint64_t slots) {
-  are_tables_matched_ = true;
-  slot_count_ = slots;
-  centroids_ = match(side_.centroids, 2, "centroids are computed");
-  scores_ = match(side_.scores, 1, "scores are unknown");
-}
-
-std::optional<MaskTable> MaskAssembler::match(const std::optional<NamedTable>& table, std::uint64_t row_size,
-                                              const char* what) {
-  if (!table || misfits_.contains(table->name)) return std::nullopt;
-  auto matched = MaskTable::match(*table, row_size, layout_, labels_, slot_count_);
-  if (!matched) {
-    misfits_.insert(table->name);
-    const auto objects = labels_ == LabelMaps::No ? builder_.set()->object_count() : slot_count_;
-    warnings_.push_back({ErrorCode::Format, "array '" + table->name + "' is ignored: its shape " +
-                                                shape_text(table->shape) + " does not fit masks of shape " +
-                                                shape_text(layout_.shape()) + " with " + std::to_string(objects) +
-                                                " objects; " + what});
-  }
-  return matched;
+  if (tables_.are_matched_for(slots)) return;
+  tables_.match(side_, layout_, labels_, slots, builder_.set()->object_count(), warnings_);
 }
 
 Result<void> MaskAssembler::finish() {
   if (layout_.is_open()) SAM2_TRY(settle());
-  if (!are_tables_matched_) match_tables(0);
+  match_tables(0);
+  if (const auto warning = void_labels_.warning()) warnings_.push_back(*warning);
   builder_.publish_all();
   return {};
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -12,11 +12,14 @@
 
 #include "base/result.hpp"
 #include "masks/array_schema.hpp"
+#include "masks/axes_guess.hpp"
 #include "masks/axis_probe.hpp"
+#include "masks/label_colors.hpp"
 #include "masks/mask_set_builder.hpp"
-#include "masks/mask_table.hpp"
 #include "masks/plane_runs.hpp"
 #include "masks/side_arrays.hpp"
+#include "masks/side_tables.hpp"
+#include "masks/value_rule.hpp"
 
 namespace sam2::masks {
 
@@ -27,6 +30,9 @@ class MaskAssembler {
   /// `side` and `budget` must outlive the assembler. Errors: Format, Settings (side arrays that do not fit), NoSpace.
   static Result<MaskAssembler> make(Layout layout, LabelMaps labels, SideArrays& side, MemoryBudget& budget);
 
+  /// Passes on what was guessed before. To be called before the first plane.
+  void set_axes_guess(AxesGuess guess) { builder_.set_axes_guess(std::move(guess)); }
+
   /// The next plane: `frame` along T, K or the open axis, `object` along N.
   Result<void> add(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
 
@@ -36,6 +42,14 @@ class MaskAssembler {
   /// Nothing until the layout is settled; from then on entries are published as they are completed, all but the last
   /// one, which is vouched for by finish().
   [[nodiscard]] std::shared_ptr<const MaskSet> set() const { return is_begun_ ? builder_.set() : nullptr; }
+  [[nodiscard]] MaskSetBuilder& builder() { return builder_; }
+  [[nodiscard]] const Layout& layout() const { return layout_; }
+  /// True if the masks of a plane, and their objects, do not depend on the planes before it.
+  [[nodiscard]] bool are_planes_independent() const {
+    return is_begun_ && labels_ == LabelMaps::No && !side_.plane_ids;
+  }
+  /// What the planes so far say about labels without an object.
+  [[nodiscard]] const VoidLabels& void_labels() const { return void_labels_; }
   /// What was left out.
   [[nodiscard]] std::span<const Error> warnings() const { return warnings_; }
 
@@ -46,15 +60,20 @@ class MaskAssembler {
   };
 
   MaskAssembler(Layout layout, LabelMaps labels, SideArrays& side, MemoryBudget& budget)
-      : layout_(std::move(layout)), labels_(labels), side_(side), budget_(budget), builder_(budget) {}
+      : layout_(std::move(layout)),
+        labels_(labels),
+        side_(side),
+        budget_(budget),
+        builder_(budget),
+        probe_(layout_.size_of(Layout::kOpenAxis), layout_.prefers_objects()) {}
 
   Result<void> hold(std::uint64_t index, const PlaneRuns& runs);
   Result<void> settle();
   Result<void> begin();
   Result<void> begin_frames();
   Result<void> begin_pairs();
+  /// `slots`: how many slots label maps are known to use; other layouts tell it by themselves.
   void match_tables(std::uint64_t slots);
-  std::optional<MaskTable> match(const std::optional<NamedTable>& table, std::uint64_t row_size, const char* what);
   Result<void> place(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
   Result<void> place_runs(std::uint64_t frame, std::uint64_t object, const PlaneRuns& runs);
   void complete_plane(std::size_t entry);
@@ -62,12 +81,15 @@ class MaskAssembler {
     return layout_.has('K') ? pair_entries_[frame] : static_cast<std::size_t>(frame);
   }
   void decide_labels(const PlaneRuns& runs);
-  bool is_void(std::int32_t value);
+  void match_ids(const PlaneRuns& runs);
+  [[nodiscard]] std::optional<std::size_t> row_of(std::int64_t slot) const;
+  /// The label whose object has the slot; without label maps, the id that stands for it.
+  [[nodiscard]] std::int64_t id_of_label(std::int64_t slot) const { return are_labels_from_0_ ? slot : slot + 1; }
   Result<void> place_labels(std::size_t entry, const PlaneRuns& runs);
-  Result<void> add_mask(std::uint64_t frame, const ObjectInfo* object);
+  Result<const ObjectInfo*> object_of_plane(std::uint64_t frame, std::uint64_t plane);
+  Result<void> add_mask(std::uint64_t frame, std::optional<std::uint64_t> row, const ObjectInfo* object);
   void drop_ids_of_others();
-  [[nodiscard]] std::int64_t free_color(std::int64_t slot) const;
-  void warn_of_guess(bool is_by_overlap);
+  [[nodiscard]] AxesGuess make_guess(const std::string& frames_option) const;
   Result<const ObjectInfo*> object_in_slot(std::int64_t slot);
   [[nodiscard]] ObjectInfo describe(std::int64_t slot) const;
   [[nodiscard]] ObjectInfo describe_pair(std::size_t pair, std::int64_t slot) const;
@@ -83,20 +105,18 @@ class MaskAssembler {
   std::uint64_t probed_planes_ = 0;
   bool is_begun_ = false;
   std::unordered_map<std::int64_t, const ObjectInfo*> slot_objects_;
-  std::vector<std::size_t> pair_entries_;  ///< of each pair its entry
+  std::unordered_map<std::int64_t, const ObjectInfo*> id_objects_;  ///< if ids differ from frame to frame
+  std::vector<std::size_t> pair_entries_;                           ///< of each pair its entry
   std::vector<const ObjectInfo*> pair_objects_;
   std::vector<std::uint64_t> missing_planes_;  ///< of each entry
   std::size_t complete_entries_ = 0;           ///< from the first one on
   bool are_labels_guessed_ = false;            ///< the values decided that planes are label maps
-  bool is_void_reported_ = false;
-  std::int32_t largest_label_ = 0;    ///< below 255, so far
-  std::int32_t grey_cut_ = 0;         ///< grey pictures: values up to this are background
-  std::vector<std::int64_t> colors_;  ///< that labels have
-  bool are_tables_matched_ = false;
-  std::uint64_t slot_count_ = 0;  ///< that label maps have used so far
-  std::set<std::string> misfits_;
-  std::optional<MaskTable> centroids_;
-  std::optional<MaskTable> scores_;
+  bool are_labels_from_0_ = false;             ///< 0 is a label, and the background is another value
+  bool are_ids_labels_ = false;                ///< the file's ids are the values of its label maps
+  bool are_ids_matched_ = false;
+  VoidLabels void_labels_;
+  LabelColors colors_;
+  SideTables tables_;
   std::vector<Error> warnings_;
   std::vector<ValueSpan> sorted_;
   runs::RunMask mask_;

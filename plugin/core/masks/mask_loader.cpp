@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/mask_loader.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <span>
 #include <utility>
 
 #include "base/text.hpp"
 #include "masks/archive_sequence.hpp"
 #include "masks/array_finder.hpp"
-#include "masks/array_schema.hpp"
+#include "masks/axes_finder.hpp"
 #include "masks/keyed_arrays.hpp"
 #include "masks/keyed_plane_reader.hpp"
-#include "masks/last_axis.hpp"
+#include "masks/keyed_side_arrays.hpp"
 #include "masks/mask_assembler.hpp"
 #include "masks/mask_type.hpp"
-#include "masks/plane_coder.hpp"
 #include "masks/plane_filter.hpp"
 #include "masks/plane_reader.hpp"
+#include "masks/plane_rereader.hpp"
+#include "masks/reread_planes.hpp"
+#include "masks/run_encoder.hpp"
 #include "masks/sequence_loader.hpp"
 #include "masks/side_arrays.hpp"
+#include "masks/stretches.hpp"
 #include "masks/value_rule.hpp"
 #include "npz/npz_file.hpp"
 #include "npz/packed_bits.hpp"
@@ -33,14 +39,6 @@ using npz::ElementKind;
 
 /// A run while its plane is coded, and once more where it is sorted by label.
 constexpr std::uint64_t kRunBytes = 2 * sizeof(ValueSpan);
-
-Result<Layout> find_layout(const npz::NpyHeader& header, const SideArrays& side, const LoadOptions& options) {
-  if (options.axes) return parse_layout(header.shape, *options.axes);
-  // An empty list is how some writers say that nothing was found.
-  if (header.shape.size() < 2 && header.element_count == 0) return Layout({0, 0}, "HW");
-  if (options.is_one_frame) return choose_frame_layout(header.shape);
-  return choose_layout(header.shape, side, label_maps_of(header, options));
-}
 
 /// Tells an observer, if there is one, how a load goes on.
 class Progress {
@@ -59,6 +57,10 @@ class Progress {
     published_ = masks->published_count();
   }
 
+  void offer(const std::shared_ptr<WindowReader>& windows) {
+    if (observer_ != nullptr) observer_->on_windows(windows);
+  }
+
  private:
   LoadObserver* observer_;
   bool is_open_ = false;
@@ -70,86 +72,102 @@ struct Context {
   SideArrays& side;
   MemoryBudget& budget;
   Progress progress;
+  std::optional<AxesGuess> guess;  ///< of the keys
+  /// Opens planes of the file again; empty: masks must stay in memory.
+  PlaneRereader::Open open_again = {};
+  /// Tells the planes of entries in a settled layout; empty where planes cannot be read before those in front of them.
+  std::function<PlanesOfEntries(const Layout& layout)> planes_of = {};
+  /// True if the next plane is read as it would be without those before it; empty: always.
+  std::function<bool()> is_next_independent = {};
+};
+
+/// Offers to read entries out of their order, as soon as their planes do not depend on others any more.
+class WindowOffer {
+ public:
+  WindowOffer(const Context& context, const npz::ElementType& type) : open_(context.open_again), type_(type) {
+    if (!context.planes_of) open_ = {};
+  }
+
+  void update(const MaskAssembler& assembler, const ValueRule& rule, Context& context) {
+    if (!open_ || !assembler.are_planes_independent()) return;
+    if (rule.kind == ValueRule::Kind::Auto || rule.may_be_labels) return;
+    auto open = std::exchange(open_, {});
+    const auto& layout = assembler.layout();
+    auto planes_of = context.planes_of(layout);
+    if (!planes_of) return;
+    context.progress.offer(std::make_shared<PlaneWindow>(
+        PlaneWindow::Source{std::move(open), std::move(planes_of), layout, type_, rule, context.side}));
+  }
+
+ private:
+  PlaneRereader::Open open_;
+  npz::ElementType type_;
 };
 
 /// Streams the planes of `source`, elements as `header` says, into a MaskSet. The end of `archived`, where there is
 /// one, vouches for all of them.
-Result<LoadedMasks> assemble(PlaneSource& source, npz::ByteStream* archived, Layout layout, Coding coding,
+Result<LoadedMasks> assemble(PlaneSource& source, npz::ByteStream* archived, Layout layout, const ValueRule& rule,
                              const npz::NpyHeader& header, const LoadOptions& options, Context& context) {
-  auto& [side, budget, progress] = context;
-  const bool can_be_labels = coding.kind == Coding::Kind::Values || coding.kind == Coding::Kind::Guess;
+  auto& side = context.side;
+  auto& budget = context.budget;
+  auto& progress = context.progress;
+  const bool can_be_labels = rule.kind == ValueRule::Kind::Labels || rule.kind == ValueRule::Kind::Auto;
   const auto labels = can_be_labels ? label_maps_of(header, options) : LabelMaps::No;
   auto assembler = SAM2_TRY(MaskAssembler::make(std::move(layout), labels, side, budget));
+  if (context.guess) assembler.set_axes_guess(*context.guess);
+  WindowOffer windows(context, header.type);
+  Stretches stretches(may_drop(options) ? std::move(context.open_again) : PlaneRereader::Open(), header, options, rule);
+  stretches.begin(assembler.builder());
   progress.update(assembler);
-  PlaneCoder coder(header.type, coding);
+  RunEncoder encoder(header.type, rule);
+  windows.update(assembler, rule, context);
   PlaneRuns runs;
+  bool is_independent = true;
   while (const auto plane = SAM2_TRY(source.next())) {
     if (progress.is_cancelled()) return Error{ErrorCode::Cancelled, "reading was cancelled"};
-    coder.code(plane->view, runs);
+    stretches.add(*plane, is_independent, encoder, assembler);
+    encoder.encode(plane->view, runs);
     const auto run_bytes = runs.spans.size() * kRunBytes;
     SAM2_TRY(budget.take(run_bytes));
     budget.give_back(run_bytes);
     SAM2_TRY(assembler.add(plane->frame, plane->object, runs));
     progress.update(assembler);
+    windows.update(assembler, encoder.rule(), context);
+    is_independent = !context.is_next_independent || context.is_next_independent();
   }
   if (archived != nullptr) SAM2_TRY(npz::read_to_end(*archived));
   SAM2_TRY(assembler.finish());
   progress.update(assembler);
-  LoadedMasks loaded{assembler.set(), std::move(side.warnings)};
+  LoadedMasks loaded{assembler.set(), std::move(side.warnings), !side.lacks_times};
+  loaded.warnings.insert(loaded.warnings.end(), encoder.warnings().begin(), encoder.warnings().end());
   loaded.warnings.insert(loaded.warnings.end(), assembler.warnings().begin(), assembler.warnings().end());
   return loaded;
 }
 
-/// A layout whose last axis is behind the image.
-Result<Layout> layout_of_image(const npz::NpyHeader& header, SideArrays& side, LastAxis seen,
-                               const LoadOptions& options) {
-  if (seen == LastAxis::Columns) return find_layout(header, side, options);
-  auto shape = header.shape;
-  shape.pop_back();
-  auto layout =
-      SAM2_TRY(options.is_one_frame ? choose_frame_layout(shape) : choose_layout(shape, SideArrays{}, LabelMaps::No));
-  layout.settle('T');
-  if (layout.has('N') || layout.has('K')) {
-    return Error{ErrorCode::Format, "shape " + shape_text(header.shape) +
-                                        " has axes of objects before and behind the image; set axes, e.g. axes=TNHW"};
+/// Gives the planes that count their places in the layout of those alone.
+bool select(const FoundAxes& axes, Plane& plane) {
+  if (axes.planes == FoundAxes::Planes::FirstOfObjects) {
+    if (plane.object != 0) return false;
+  } else if (plane.object != axes.best[static_cast<std::size_t>(plane.frame)]) {
+    return false;
   }
-  return Layout(header.shape, layout.letters() + 'N');
+  const auto& selected = axes.selected;
+  const auto index = plane.frame;
+  const bool has_frames = selected.has('T') || selected.has(Layout::kOpenAxis);
+  const auto objects = selected.size_of('N');
+  plane.frame = has_frames ? index / objects : 0;
+  plane.object = has_frames ? index % objects : index;
+  return true;
 }
 
-/// The layout of pictures with equal channels, of which one is read.
-Layout without_channels(const Layout& layout) {
-  auto letters = layout.letters();
-  letters.back() = '1';
-  return Layout(layout.shape(), letters);
-}
+/// Where an array comes from.
+struct ArraySource {
+  const npz::NpzFile& file;
+  std::shared_ptr<npz::InflatePoints> points = std::make_shared<npz::InflatePoints>();
+};
 
-/// SAM gives three masks for a prompt, (N, 3, H, W), with scores (N, 3). Returns the index of the best one for each
-/// prompt, and keeps its score; empty if the array is none of these.
-std::vector<std::uint64_t> find_best_alternatives(const Layout& layout, SideArrays& side, const LoadOptions& options) {
-  constexpr std::uint64_t kAlternatives = 3;
-  if (options.axes || !side.scores || side.frame_numbers || side.timestamps || side.has_fps_array) return {};
-  const auto prompts = layout.size_of('T');
-  const std::vector<std::uint64_t> expected{prompts, kAlternatives};
-  if (layout.axes() != "TNHW" || layout.size_of('N') != kAlternatives || side.scores->shape != expected) return {};
-  std::vector<std::uint64_t> best;
-  std::vector<double> scores;
-  for (std::size_t prompt = 0; prompt < prompts; ++prompt) {
-    const auto row = std::span(side.scores->values).subspan(prompt * kAlternatives, kAlternatives);
-    const auto highest = std::ranges::max_element(row);
-    best.push_back(static_cast<std::uint64_t>(highest - row.begin()));
-    scores.push_back(*highest);
-  }
-  side.scores->shape = {prompts};
-  side.scores->values = std::move(scores);
-  side.warnings.push_back(
-      {ErrorCode::Settings, "the masks were taken as " + std::to_string(prompts) +
-                                " objects with three alternatives each, of which the one with the best score is shown; "
-                                "set axes=TNHW if they are frames with three objects"});
-  return best;
-}
-
-Result<LoadedMasks> load_array(npz::ArrayReader reader, LastAxis seen, const std::string& name,
-                               const LoadOptions& options, Context& context) {
+Result<LoadedMasks> load_array(npz::ArrayReader reader, const ArraySource& source, const SeenAxes& seen,
+                               const std::string& name, const LoadOptions& options, Context& context) {
   auto header = reader.header();
   SAM2_TRY(check_mask_type(header, name));
   npz::InterruptibleStream data(reader.data(), [&] { return context.progress.is_cancelled(); });
@@ -164,73 +182,85 @@ Result<LoadedMasks> load_array(npz::ArrayReader reader, LastAxis seen, const std
     header.type = {ElementKind::Bool, 1, false};
   }
   npz::UnpackedBits bits(data, packed ? packed->row_bits : 0);
-  if (seen == LastAxis::Colors) {
-    return Error{ErrorCode::WrongType,
-                 "shape " + shape_text(header.shape) +
-                     " holds colour pictures, not masks; save one number for each pixel, e.g. masks=np.unique("
-                     "pictures.reshape(-1, pictures.shape[-1]), axis=0, return_inverse=True)[1].reshape("
-                     "pictures.shape[:-1])"};
-  }
-  auto layout = SAM2_TRY(seen == LastAxis::Unknown ? find_layout(header, context.side, options)
-                                                   : layout_of_image(header, context.side, seen, options));
+  const auto axes = SAM2_TRY(find_axes(header, seen, context.side, options));
   // The next frame's archive may have others in their places.
   if (options.is_one_frame && header.shape.size() > 2 && !context.side.ids) context.side.has_identity = false;
-  const auto coding = SAM2_TRY(choose_coding(header, options, layout.has_objects()));
+  const auto rule = SAM2_TRY(choose_value_rule(header, options, axes.selected.has_objects()));
   const auto order = header.fortran_order ? MemoryOrder::Fortran : MemoryOrder::C;
   npz::ByteStream& elements = packed ? static_cast<npz::ByteStream&>(bits) : data;
-  auto planes = SAM2_TRY(PlaneReader::make(elements, layout, header.type, order, npz::kLimits, context.budget));
-  if (seen == LastAxis::EqualChannels) {
-    PlaneFilter first_channel(planes, [](Plane& plane) { return plane.object == 0; });
-    return assemble(first_channel, &data, without_channels(layout), coding, header, options, context);
+  auto planes = SAM2_TRY(PlaneReader::make(elements, axes.stored, header.type, order, npz::kLimits, context.budget));
+  std::function<bool(Plane&)> accept;
+  if (axes.planes != FoundAxes::Planes::All) accept = [axes](Plane& plane) { return select(axes, plane); };
+  if (planes.is_streaming() && header.element_count > 0 && !options.is_one_frame) {
+    RereadableArray array{name, header, axes.stored, accept, source.points};
+    if (packed) {
+      const auto bit_order = std::make_shared<std::atomic<npz::UnpackedBits::BitOrder>>();
+      array.packed = PackedArray{packed->row_bits, bit_order};
+      context.is_next_independent = [&bits, bit_order] {
+        const auto decided = bits.order();
+        if (decided) bit_order->store(*decided);
+        return decided.has_value();
+      };
+    }
+    context.open_again = open_array_again(source.file, std::move(array));
+    if (!accept && !packed && source.file.is_stored(name)) {
+      context.planes_of = [is_fortran = header.fortran_order](const Layout& layout) {
+        return planes_of_entries(layout, is_fortran);
+      };
+    }
   }
-  const auto best = find_best_alternatives(layout, context.side, options);
-  if (!best.empty()) {
-    PlaneFilter best_masks(planes, [&](Plane& plane) {
-      if (plane.object != best[static_cast<std::size_t>(plane.frame)]) return false;
-      plane.object = std::exchange(plane.frame, 0);
-      return true;
-    });
-    auto chosen = Layout({layout.size_of('T'), layout.size_of('H'), layout.size_of('W')}, "NHW");
-    return assemble(best_masks, &data, std::move(chosen), coding, header, options, context);
-  }
-  return assemble(planes, &data, std::move(layout), coding, header, options, context);
+  PlaneFilter selected(planes, accept);
+  return assemble(selected, &data, axes.selected, rule, header, options, context);
 }
 
 /// Masks that lie in an array for each frame, object, or both.
-Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const KeyedArrays& arrays, const LoadOptions& options,
+Result<LoadedMasks> load_keyed(const npz::NpzFile& file, const FoundMasks& found, const LoadOptions& options,
                                MemoryBudget& budget, LoadObserver* observer) {
+  const auto& arrays = *found.keyed;
   auto side = SAM2_TRY(read_side_arrays(file, std::string(), npz::kLimits, budget));
   take_numbers(arrays, side);
   // The axis of the keys alone says nothing of the axes of each array.
-  const bool names_key_axis = options.axes == "T" || options.axes == "N";
+  const bool names_key_axis =
+      options.axes == "T" || options.axes == "N" || options.axes == "TN" || options.axes == "NT";
   const auto member_axes = names_key_axis ? std::nullopt : options.axes;
   auto planes = SAM2_TRY(KeyedPlaneReader::make(file, arrays, member_axes, budget));
-  side.has_identity = !planes.is_anonymous() || side.ids;
+  SAM2_TRY(read_keyed_side_arrays(file, arrays, planes.layout().size_of('N'), side, budget));
+  side.has_identity = !planes.is_anonymous() || side.ids || side.plane_ids;
   const bool has_objects = planes.layout().has_objects() || arrays.by != KeyedArrays::By::Frame;
-  const auto coding = SAM2_TRY(choose_coding(planes.header(), options, has_objects));
-  Context context{side, budget, Progress(observer)};
-  return assemble(planes, nullptr, planes.layout(), coding, planes.header(), options, context);
+  const auto rule = SAM2_TRY(choose_value_rule(planes.header(), options, has_objects));
+  Context context{side, budget, Progress(observer), found.guess};
+  if (!options.is_one_frame) context.open_again = open_keyed_arrays_again(file, arrays, member_axes, planes);
+  context.planes_of = [of_arrays = arrays_of_entries(arrays)](const Layout& layout) {
+    return layout.has('T') ? of_arrays : PlanesOfEntries();
+  };
+  return assemble(planes, nullptr, planes.layout(), rule, planes.header(), options, context);
+}
+
+/// Elements of one byte come as runs where they are deflated. Others are inflated faster as bytes, but only runs can be
+/// read again from their middle.
+Result<npz::ArrayReader> open_masks(const ArraySource& source, const std::string& name) {
+  constexpr std::uint64_t kLong = std::uint64_t{1} << 30;
+  auto reader = source.file.read(name, npz::Access::Runs, source.points);
+  if (!reader || reader->header().type.size == 1 || reader->header().byte_count >= kLong) return reader;
+  return source.file.read(name, npz::Access::Alone);
 }
 
 Result<LoadedMasks> load(const npz::NpzFile& file, const LoadOptions& options, LoadObserver* observer) {
   MemoryBudget budget(options.max_memory);
   const auto found = SAM2_TRY(find_masks(file, options));
   if (found.keyed) {
-    auto loaded = load_keyed(file, *found.keyed, options, budget, observer);
+    auto loaded = load_keyed(file, found, options, budget, observer);
     if (loaded && found.warning) loaded->warnings.push_back(*found.warning);
     return loaded;
   }
   const auto& name = found.name;
   auto side = SAM2_TRY(read_side_arrays(file, name, npz::kLimits, budget));
-  auto seen = LastAxis::Unknown;
-  if (auto probed = file.read(name);
-      probed && !options.axes && may_be_behind_image(probed->header()) && npz::is_number(probed->header().type)) {
-    seen = look_at_last_axis(*probed);
-  }
-  auto reader = file.read(name, npz::Access::Alone);
+  const auto seen = look_at_axes(file, name, side, options, budget);
+  const ArraySource source{file};
+  auto reader = open_masks(source, name);
   if (!reader) return reader.error().within(quoted(name));
-  Context context{side, budget, Progress(observer)};
-  auto loaded = load_array(std::move(*reader), seen, name, options, context);
+  Context context{side, budget, Progress(observer), {}};
+  auto loaded = load_array(std::move(*reader), source, seen, name, options, context);
   if (!loaded) return loaded.error().within(quoted(name));
   return loaded;
 }

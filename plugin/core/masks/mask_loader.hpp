@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "masks/mask_set.hpp"
+#include "masks/window_reader.hpp"
 
 namespace sam2::masks {
 
@@ -27,9 +29,9 @@ struct LoadOptions {
   std::optional<std::string> array;  ///< name of the mask array; none: it is found
   std::optional<std::string> axes;   ///< order of the axes in the letters T N H W K 1; none: it is decided
   Values values = Values::Auto;
-  std::optional<double> threshold;                    ///< a value strictly above it is object; none: by `values`
-  std::uint64_t max_memory = std::uint64_t{1} << 30;  ///< bytes; 0: unlimited
-  bool is_one_frame = false;                          ///< the file holds one moment, so planes are those of objects
+  std::optional<double> threshold;                      ///< a value strictly above it is object; none: by `values`
+  std::uint64_t max_memory = std::uint64_t{256} << 20;  ///< bytes; 0: unlimited
+  bool is_one_frame = false;                            ///< the file holds one moment, so planes are those of objects
 
   friend bool operator==(const LoadOptions&, const LoadOptions&) = default;
 };
@@ -37,6 +39,9 @@ struct LoadOptions {
 struct LoadedMasks {
   std::shared_ptr<const MaskSet> masks;
   std::vector<Error> warnings;  ///< what was left out, in words for the user
+  /// All masks of the file and their times are in the set: no archive of a sequence was left out, and no array of
+  /// times.
+  bool is_whole = true;
 };
 
 /// Follows a load from inside its thread.
@@ -45,6 +50,8 @@ class LoadObserver {
   virtual ~LoadObserver() = default;
   /// The head of the file is known; from now on others may read `masks`.
   virtual void on_open(const std::shared_ptr<const MaskSet>& masks) = 0;
+  /// From now on `windows` can read any entries of `masks`. Called at most once, after on_open().
+  virtual void on_windows(const std::shared_ptr<WindowReader>& windows) { static_cast<void>(windows); }
   /// More entries may have been published.
   virtual void on_progress() = 0;
   /// The load is to end as soon as it can, with ErrorCode::Cancelled.

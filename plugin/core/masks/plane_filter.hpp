@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <functional>
@@ -8,7 +9,8 @@
 
 namespace sam2::masks {
 
-/// Passes on the planes that `accept` returns true for. It may give a plane another frame and object.
+/// Passes on the planes that `accept` returns true for; all of them if it is empty. It may give a plane another frame
+/// and object.
 class PlaneFilter final : public PlaneSource {
  public:
   /// `source` must outlive the filter.
@@ -16,7 +18,7 @@ class PlaneFilter final : public PlaneSource {
 
   Result<std::optional<Plane>> next() override {
     while (auto plane = SAM2_TRY(source_.next())) {
-      if (accept_(*plane)) return plane;
+      if (!accept_ || accept_(*plane)) return plane;
     }
     return std::optional<Plane>();
   }

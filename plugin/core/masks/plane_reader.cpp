@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/plane_reader.hpp"
 
 #include <algorithm>
@@ -44,6 +45,10 @@ Result<PlaneReader> PlaneReader::make(npz::ByteStream& data, const Layout& layou
   }
   SAM2_TRY(reader.allocate(*element_count, type.size, budget));
   if (!reader.is_streaming_) SAM2_TRY(reader.fill_buffer());
+  auto* const runs = data.as_runs();
+  const auto& view = reader.view_;
+  const bool are_rows_whole = view.column_stride == 1 && view.row_stride == static_cast<std::size_t>(view.size.width);
+  if (runs != nullptr && reader.is_streaming_ && are_rows_whole) reader.cutter_.emplace(*runs, reader.buffer_bytes_);
   return reader;
 }
 
@@ -108,6 +113,7 @@ Result<std::optional<Plane>> PlaneReader::next() {
   if (next_plane_ == plane_count_) return std::optional<Plane>();
   Plane plane;
   plane.view = view_;
+  plane.index = next_plane_;
   std::uint64_t rest = next_plane_++;
   std::uint64_t offset = 0;
   for (std::size_t i = outer_.size(); i-- > 0;) {
@@ -118,11 +124,24 @@ Result<std::optional<Plane>> PlaneReader::next() {
     offset += index * axis.stride;
   }
   if (is_streaming_) {
-    SAM2_TRY(fill_buffer());
-    offset = 0;
+    SAM2_TRY(fill_plane(plane));
+  } else {
+    plane.view.data = buffer_.data() + offset * element_size_;
   }
-  plane.view.data = buffer_.data() + offset * element_size_;
   return std::optional(plane);
+}
+
+/// Reads the next plane of a streaming array.
+Result<void> PlaneReader::fill_plane(Plane& plane) {
+  if (!cutter_) {
+    SAM2_TRY(fill_buffer());
+    plane.view.data = buffer_.data();
+    return {};
+  }
+  const auto piece = SAM2_TRY(cutter_->next());
+  plane.view.runs = piece.runs;
+  plane.view.data = piece.bytes.data();
+  return {};
 }
 
 }  // namespace sam2::masks

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,8 @@
 #include "base/memory_budget.hpp"
 #include "base/result.hpp"
 #include "masks/array_schema.hpp"
-#include "masks/plane_coder.hpp"
+#include "masks/plane_cutter.hpp"
+#include "masks/plane_view.hpp"
 #include "npz/byte_stream.hpp"
 #include "npz/limits.hpp"
 #include "npz/npy_header.hpp"
@@ -20,6 +22,7 @@ namespace sam2::masks {
 struct Plane {
   std::uint64_t frame = 0;   ///< along T or K
   std::uint64_t object = 0;  ///< along N
+  std::uint64_t index = 0;   ///< position in the file, of the plane or of its array
   PlaneView view;            ///< valid until the next plane
 };
 
@@ -50,6 +53,15 @@ class PlaneReader final : public PlaneSource {
   /// Memory that was taken from the budget.
   [[nodiscard]] std::uint64_t buffer_bytes() const { return buffer_bytes_; }
 
+  /// Reads the planes [begin, end) only. `data` begins with the first of them. Only for a reader that streams and has
+  /// given no plane yet.
+  void select(std::uint64_t begin, std::uint64_t end) {
+    next_plane_ = begin;
+    plane_count_ = end;
+  }
+  /// Bytes of one plane, if the reader streams.
+  [[nodiscard]] std::uint64_t plane_bytes() const { return buffer_bytes_; }
+
   /// Errors: those of `data`.
   Result<std::optional<Plane>> next() override;
 
@@ -65,9 +77,11 @@ class PlaneReader final : public PlaneSource {
   Result<void> set_axes(const Layout& layout, MemoryOrder order, const npz::Limits& limits);
   Result<void> allocate(std::uint64_t element_count, std::uint64_t element_size, MemoryBudget& budget);
   Result<void> fill_buffer();
+  Result<void> fill_plane(Plane& plane);
 
   npz::ByteStream* data_;
-  std::vector<Axis> outer_;  ///< slowest first, as the planes follow each other
+  std::optional<PlaneCutter> cutter_;  ///< where rows of bytes come as runs
+  std::vector<Axis> outer_;            ///< slowest first, as the planes follow each other
   std::uint64_t plane_count_ = 1;
   std::uint64_t next_plane_ = 0;
   bool is_streaming_ = true;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -22,15 +23,17 @@ struct PlaneRuns {
   bool clipped = false;
   /// A value was no whole number (only where labels were asked of floats) and was rounded.
   bool rounded = false;
-
-  /// Every value is 1: a threshold or "not 0" decided, and the values are no labels.
-  bool is_thresholded = false;
+  /// The values are labels; otherwise every value means "object".
+  bool are_labels = false;
+  /// Labels that count from 0 are stored as label + 1, since 0 is the background of runs.
+  bool is_from_0 = false;
 
   void clear() {
     spans.clear();
-    is_thresholded = false;
     clipped = false;
     rounded = false;
+    are_labels = false;
+    is_from_0 = false;
   }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/sequence_loader.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,12 +14,15 @@
 
 #include "base/memory_budget.hpp"
 #include "base/text.hpp"
+#include "masks/label_colors.hpp"
 #include "masks/mask_set_builder.hpp"
+#include "masks/sequence_parts.hpp"
+#include "masks/stretches.hpp"
 
 namespace sam2::masks {
 namespace {
 
-/// A directory of other archives would fill the bus.
+/// Kinds of warnings. A directory of other archives would fill the bus.
 constexpr std::size_t kWarnings = 10;
 /// Their heads are read before the first frame is shown; each takes a small part of a millisecond.
 constexpr std::size_t kProbedArchives = 32;
@@ -77,8 +80,15 @@ class SequenceLoader {
   [[nodiscard]] bool has_identity() const;
   Result<void> begin(const MaskSet& first);
   Result<void> add_archive(std::size_t entry);
-  Result<void> add(std::size_t entry, const MaskSet& part);
-  void warn(Error warning);
+  void begin_stretch(std::size_t entry);
+  struct Warning {
+    std::size_t order;        ///< of its first appearance
+    std::size_t repetitions;  ///< in other archives
+    Error error;
+  };
+
+  void warn(Error warning, const NumberedFile& file);
+  [[nodiscard]] std::vector<Error> warnings();
   Result<const ObjectInfo*> object_like(const ObjectInfo& object);
 
   const std::vector<NumberedFile>& files_;
@@ -89,11 +99,13 @@ class SequenceLoader {
   bool is_begun_ = false;
   std::unordered_map<std::int32_t, const ObjectInfo*> objects_;  ///< by id
   std::set<std::int64_t> slots_;                                 ///< that objects have
+  std::shared_ptr<SequenceObjects> known_objects_ = std::make_shared<SequenceObjects>();
+  SequenceRereader* rereader_ = nullptr;  ///< of the set; nullptr: masks stay in memory
+  LabelColors colors_;
   std::shared_ptr<const MaskSet> empty_;
   std::optional<Error> first_error_;
-  std::vector<Error> warnings_;
-  std::size_t warning_count_ = 0;
-  runs::RunMask mask_;
+  bool is_whole_ = true;  ///< no masks were left out so far
+  std::unordered_map<std::string, Warning> warning_kinds_;
 };
 
 Result<LoadedMasks> SequenceLoader::read(const NumberedFile& file, PartObserver& observer) const {
@@ -110,8 +122,10 @@ Result<const ObjectInfo*> SequenceLoader::object_like(const ObjectInfo& object) 
   if (known != objects_.end()) return known->second;
   auto copy = object;
   while (slots_.contains(copy.slot)) copy.slot = *slots_.rbegin() + 1;
+  copy.color = colors_.choose(copy.slot);
   const auto* const added = SAM2_TRY(builder_.add_object(copy));
   slots_.insert(copy.slot);
+  known_objects_->add(copy);
   objects_.emplace(copy.id, added);
   return added;
 }
@@ -136,27 +150,58 @@ Result<void> SequenceLoader::begin(const MaskSet& first) {
   builder_.set_kind(first.size(), false, "T" + first.axes());
   builder_.set_fps(first.fps());
   builder_.set_identity(has_identity());
-  SAM2_TRY(builder_.add_entries(frame_numbers_of(files_)));
-  if (observer_ != nullptr) observer_->on_open(builder_.set());
-  return {};
-}
-
-Result<void> SequenceLoader::add(std::size_t entry, const MaskSet& part) {
-  for (std::size_t i = 0; i < part.entry_count(); ++i) {
-    for (const auto& mask : part.masks(i)) {
-      const auto* const object = SAM2_TRY(object_like(*mask.object));
-      part.unpack(mask, mask_);
-      MaskSetBuilder::Remarks remarks{mask.props.centroid, {}};
-      if (!std::isnan(mask.score)) remarks.score = mask.score;
-      SAM2_TRY(builder_.add_mask(entry, object, mask_, remarks));
-    }
+  auto numbers = frame_numbers_of(files_);
+  const auto sequence = std::make_shared<SequenceFiles>(SequenceFiles{files_, options_, numbers});
+  SAM2_TRY(builder_.add_entries(std::move(numbers)));
+  if (may_drop(options_)) {
+    auto rereader = std::make_unique<SequenceRereader>(sequence, first.size());
+    rereader_ = rereader.get();
+    builder_.set_reader(std::move(rereader), most_cached_bytes(options_));
   }
+  if (observer_ == nullptr) return {};
+  observer_->on_open(builder_.set());
+  observer_->on_windows(std::make_shared<SequenceWindow>(sequence, known_objects_, *builder_.set()));
   return {};
 }
 
-void SequenceLoader::warn(Error warning) {
-  if (warnings_.size() < kWarnings) warnings_.push_back(std::move(warning));
-  ++warning_count_;
+/// Masks that are far from the playhead are dropped, an archive as a whole.
+void SequenceLoader::begin_stretch(std::size_t entry) {
+  if (rereader_ == nullptr || !is_stretch_full(builder_, 0, options_)) return;
+  rereader_->add_begin(entry);
+  builder_.begin_stretch();
+}
+
+/// Warnings of many archives that differ in file names and numbers alone are one warning.
+void SequenceLoader::warn(Error warning, const NumberedFile& file) {
+  auto kind = warning.message;
+  const auto path = printable(file.path);
+  if (const auto at = kind.find(path); at != std::string::npos) kind.erase(at, path.size());
+  std::erase_if(kind, is_digit);
+  const auto known = warning_kinds_.find(kind);
+  if (known != warning_kinds_.end()) {
+    ++known->second.repetitions;
+    return;
+  }
+  warning_kinds_.emplace(std::move(kind), Warning{warning_kinds_.size(), 0, std::move(warning)});
+}
+
+/// One for each kind, in order of appearance.
+std::vector<Error> SequenceLoader::warnings() {
+  std::vector<const Warning*> sorted;
+  for (const auto& [kind, warning] : warning_kinds_) sorted.push_back(&warning);
+  std::ranges::sort(sorted, {}, &Warning::order);
+  std::vector<Error> warnings;
+  for (const auto* const warning : std::span(sorted).first(std::min(sorted.size(), kWarnings))) {
+    auto error = warning->error;
+    if (warning->repetitions > 0)
+      error.message += " (and so in " + std::to_string(warning->repetitions) + " other files)";
+    warnings.push_back(std::move(error));
+  }
+  if (sorted.size() > kWarnings) {
+    warnings.push_back(
+        {warnings.back().code, std::to_string(sorted.size() - kWarnings) + " other kinds of warnings are left out"});
+  }
+  return warnings;
 }
 
 Result<void> SequenceLoader::add_archive(std::size_t entry) {
@@ -170,11 +215,13 @@ Result<void> SequenceLoader::add_archive(std::size_t entry) {
                              "; raise max-memory (0 is unlimited), or save fewer or smaller masks"};
     }
     if (code == ErrorCode::Cancelled || code == ErrorCode::Settings) return part.error();
-    warn(part.error());
+    warn(part.error(), files_[entry]);
+    is_whole_ = false;
     if (!first_error_) first_error_ = std::move(part).error();
     return {};
   }
-  for (auto& warning : part->warnings) warn(std::move(warning));
+  for (auto& warning : part->warnings) warn(std::move(warning), files_[entry]);
+  is_whole_ &= part->is_whole;
   const auto& masks = *part->masks;
   // Some write a frame without objects as an array without rows.
   if (masks.size().width == 0 || masks.size().height == 0) {
@@ -183,9 +230,14 @@ Result<void> SequenceLoader::add_archive(std::size_t entry) {
   }
   if (!is_begun_) SAM2_TRY(begin(masks));
   const auto size = builder_.set()->size();
-  if (masks.size() == size) return add(entry, masks);
+  if (masks.size() == size) {
+    begin_stretch(entry);
+    return add_part(builder_, entry, masks, [this](const ObjectInfo& object) { return object_like(object); });
+  }
+  is_whole_ = false;
   warn({ErrorCode::Format, printable(files_[entry].path) + ": the masks are " + size_text(masks.size()) +
-                               ", those before " + size_text(size) + "; they are left out"});
+                               ", those before " + size_text(size) + "; they are left out"},
+       files_[entry]);
   return {};
 }
 
@@ -199,11 +251,7 @@ Result<LoadedMasks> SequenceLoader::load() {
   if (!is_begun_ && empty_ != nullptr) SAM2_TRY(begin(*empty_));
   if (!is_begun_) return *first_error_;
   builder_.publish_all();
-  if (warning_count_ > warnings_.size()) {
-    warnings_.push_back(
-        {warnings_.back().code, std::to_string(warning_count_ - warnings_.size()) + " more warnings of this kind"});
-  }
-  return LoadedMasks{builder_.set(), std::move(warnings_)};
+  return LoadedMasks{builder_.set(), warnings(), is_whole_};
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "masks/time_unit.hpp"
 
 #include <algorithm>
@@ -32,9 +33,9 @@ double median_spacing(std::span<const double> times) {
 }
 
 /// The ranges of the units do not meet at usual frame rates: 2 to 500 ms, 180 to 22.5 frames a second in 90 kHz, 4 ms
-/// and more in us.
+/// to 4 s in us.
 TimeUnit unit_by_spacing(double spacing, bool is_float) {
-  if (spacing >= 1e6) return {kNanoseconds.name, kNanoseconds.nanoseconds, true};
+  if (spacing >= 4e6) return {kNanoseconds.name, kNanoseconds.nanoseconds, true};
   if (spacing > 4000) return kMicroseconds;
   if (spacing > 500) return kTicks;
   if (spacing >= 2) return kMilliseconds;
@@ -46,11 +47,12 @@ TimeUnit unit_by_spacing(double spacing, bool is_float) {
 TimeUnit find_time_unit(std::span<const double> times, bool is_float) {
   const auto usual = is_float ? kSeconds : kNanoseconds;
   const auto spacing = median_spacing(times);
-  constexpr double kShortest = 1e6;
+  // 1 ms, and 4 ms where us would be 4 s.
+  const double shortest = is_float ? 1e6 : 4e6;
   constexpr double kLongest = 8e9;
   const auto usual_spacing = spacing * usual.nanoseconds;
   // A still or a single frame has no spacing. Masks of a slide show may be minutes apart.
-  if (spacing == 0 || (usual_spacing >= kShortest && (usual_spacing <= kLongest || !is_float))) return usual;
+  if (spacing == 0 || (usual_spacing >= shortest && (usual_spacing <= kLongest || !is_float))) return usual;
   const auto found = unit_by_spacing(spacing, is_float);
   const auto [first, last] = std::ranges::minmax(times);
   return (last - first) * found.nanoseconds <= kLongestClip ? found : usual;
