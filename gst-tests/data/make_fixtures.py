@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The sam2overlay developers
 """Writes the mask files of this folder, and what must be read from them, with NumPy alone.
 
 Every file starts from a truth, a list of (frame number, {object id: boolean mask}), which is then laid out as some program
@@ -339,7 +340,7 @@ def keys():
                       f"{t}_scores": np.ones(counts[t])}
     npz("keys_frames_varying.npz", **per_frame)
     expect("keys_frames_varying.npz", [(t, {n + 1: masks[t, n] for n in range(counts[t])}) for t in range(4)], "TNHW",
-           objects=2)
+           objects=2, scores={(t, n + 1): 1.0 for t in range(4) for n in range(counts[t])})
 
     pairs = [(10, 7), (2, 12), (10, 12), (9, 7)]
     at = {2: 0, 9: 2, 10: 1}
@@ -420,7 +421,7 @@ def what_people_have():
     expect("people_one_key.npz", truth_of(masks[:, :1], [7]), "NTHW")
     npz("people_scores_beside.npz", **{f"masks_{t}": masks[t] for t in range(4)},
         **{f"mask_scores_{t}": np.ones(2, "f4") for t in range(4)})
-    expect("people_scores_beside.npz", truth_of(masks), "TNHW")
+    expect("people_scores_beside.npz", truth_of(masks), "TNHW", scores={(t, n): 1.0 for t in range(4) for n in (1, 2)})
     npz("people_sam3.npz", out_binary_masks=objects, out_obj_ids=np.array([4, 9, 2]),
         out_probs=np.array([0.5, 0.25, 0.75], "f4"), out_boxes_xywh=np.zeros((3, 4), "f4"))
     expect("people_sam3.npz", truth_of(objects[None], [4, 9, 2]), "NHW", still=True,
@@ -448,8 +449,8 @@ def what_people_have():
     void[:, 0] = 255
     npz("people_void.npz", masks=void)
     expect("people_void.npz", [(t, {1: void[t] == 1, 3: void[t] == 3}) for t in range(4)], "THW", warnings=1)
-    soft = np.zeros((3, 40, 70))
-    for t in range(3):
+    soft = np.zeros((4, 40, 70))
+    for t in range(4):
         y, x = np.mgrid[:40, :70]
         soft[t] = np.clip(12.5 + 0.5 - np.hypot(x - 30 - 2 * t, y - 20), 0, 1)
     grey = np.round(255 * soft).astype("u1")
@@ -461,6 +462,189 @@ def what_people_have():
            warnings=1)
     npz("people_ids_too_large.npz", masks=masks, object_ids=np.array([1, 2**64 - 1], "u8"))
     expect("people_ids_too_large.npz", truth_of(masks), "TNHW", warnings=1)
+
+
+def what_values_people_have():
+    """One array whose values are not just 0 and 1."""
+    masks = video()
+    a = masks[:, 0]
+    soft = np.zeros((4, 2, 40, 70))
+    y, x = np.mgrid[:40, :70]
+    for t in range(4):
+        for n in range(2):
+            soft[t, n] = np.clip(9.5 + 0.5 - np.hypot(x - 18 - 30 * n - 2 * t, y - 20), 0, 1)
+    grey = np.round(255 * soft)
+    for name, values in (("u1", grey), ("u2", 257 * grey), ("f4", grey), ("f8", 254.9 * soft)):
+        npz(f"values_grey_objects_{name}.npz", masks=values.astype(name))
+        expect(f"values_grey_objects_{name}.npz", truth_of(soft > 0.5 if name == "f8" else grey > 127), "TNHW", warnings=1)
+    npz("values_grey_keys.npz", **{f"frame_{t}": grey[t].astype("u1") for t in range(4)})
+    expect("values_grey_keys.npz", truth_of(grey > 127), "TNHW", warnings=1)
+    noisy = grey[:, 0] + np.where(grey[:, 0] < 9, (7 * x + 13 * y + x * y) % 7 * (np.hypot(x - 20, y - 20) < 16), 0)
+    npz("values_jpeg.npz", masks=noisy.astype("u1"))
+    expect("values_jpeg.npz", truth_of((noisy > 127)[:, None]), "THW", warnings=1)
+    overshoot = np.where((soft > 0) & (soft < 0.25), -0.1, np.where((soft > 0.75) & (soft < 1), 1.1, soft))
+    npz("values_overshoot.npz", masks=overshoot.astype("f4"))
+    expect("values_overshoot.npz", truth_of(soft > 0.5), "TNHW", warnings=1)
+
+    # Labels from 0 on, where something else is the background.
+    for name, background in (("i4", -1), ("u1", 255), ("f4", -1)):
+        labels = np.full((4, HEIGHT, WIDTH), background)
+        for t in range(4):
+            labels[t][disc(3 + t * 0.5, 4, 2)] = 0
+            labels[t][disc(8, 3, 2)] = 2
+        npz(f"values_from_0_{name}.npz", segmentation=labels.astype(name))
+        expect(f"values_from_0_{name}.npz", [(t, {i: labels[t] == i for i in (0, 2)}) for t in range(4)], "THW", warnings=1)
+    labels = np.zeros((4, HEIGHT, WIDTH), "u1")
+    for t in range(4):
+        labels[t][disc(3 + t * 0.5, 4, 2)] = 2
+        labels[t][disc(8, 3, 2)] = 5
+    by_label = [(t, {i: labels[t] == i for i in (2, 5)}) for t in range(4)]
+    names = {2: "cat", 5: "dog"}
+    npz("values_are_ids.npz", masks=labels, object_ids=np.array([5, 2]), labels=np.array(["dog", "cat"]),
+        scores=np.array([0.5, 0.25]))
+    expect("values_are_ids.npz", by_label, "THW", labels=names,
+           scores={(t, i): 0.5 if i == 5 else 0.25 for t in range(4) for i in (2, 5)})
+    npz("values_are_ids_with_0.npz", masks=labels, object_ids=np.array([0, 2, 5]))
+    expect("values_are_ids_with_0.npz", by_label, "THW", warnings=1)
+    late = np.where(a, 1.0, 0.0)
+    late[3][disc(8, 3, 2)] = 2
+    npz("values_late_labels.npz", masks=late.astype("f4"))
+    expect("values_late_labels.npz", [(t, {1: late[t] == 1, 2: late[t] == 2}) for t in range(4)], "THW")
+    between = labels.astype("f4")
+    between[:, 4, 2] = 3.5
+    npz("values_between_labels.npz", masks=between)
+    expect("values_between_labels.npz", [(t, {i: between[t] == i for i in (2, 5)}) for t in range(4)], "THW", warnings=1)
+
+
+def what_tools_write():
+    """SAM 2, SAM 3, transformers, ultralytics, supervision, SAM's mask generator."""
+    masks = video()
+    present = masks.any((2, 3))
+    objects = image()
+    # Ids that change places from frame to frame, and rows without an object.
+    turned = masks.copy()
+    turned[2:] = masks[2:, ::-1]
+    ids = np.array([[4, 9], [4, 9], [9, 4], [9, 4]])
+    truth = truth_of(masks, [4, 9])
+    scores = {(t, i): 0.25 * (n + 1) for t in range(4) for n, i in enumerate((4, 9))}
+    table = np.where(ids == 4, 0.25, 0.5).astype("f4")
+    npz("tool_sam3_stacked.npz", out_binary_masks=turned, out_obj_ids=ids, out_probs=table,
+        out_boxes_xywh=np.zeros((4, 2, 4), "f4"))
+    expect("tool_sam3_stacked.npz", truth, "TNHW", scores=scores)
+    padded = ids.copy()
+    padded[2, 0] = -1  # object 9 is absent from frame 2
+    npz("tool_padded_ids.npz", masks=turned, object_ids=padded, scores=table)
+    expect("tool_padded_ids.npz", truth, "TNHW", scores=scores)
+    sam3 = {}
+    slashed = {}
+    for t in range(4):
+        sam3 |= {f"frame_{t}_out_binary_masks": turned[t], f"frame_{t}_out_obj_ids": ids[t],
+                 f"frame_{t}_out_probs": table[t], f"frame_{t}_out_boxes_xywh": np.zeros((2, 4), "f4")}
+        slashed |= {f"{t}/masks": turned[t], f"{t}/object_ids": ids[t], f"{t}/scores": table[t]}
+    npz("tool_sam3_keys.npz", **sam3)
+    expect("tool_sam3_keys.npz", truth, "TNHW", scores=scores)
+    npz("tool_folders_in_keys.npz", **slashed)
+    expect("tool_folders_in_keys.npz", truth, "TNHW", scores=scores)
+    npz("tool_transformers.npz", masks=masks, object_ids=np.tile([4, 9], (4, 1)), scores=np.tile([0.25, 0.5], (4, 1)),
+        boxes=np.zeros((4, 2, 4)))
+    expect("tool_transformers.npz", truth, "TNHW", scores=scores)
+
+    names = {4: "cat", 9: "dog", 2: "cat"}
+    image_scores = {(0, i): s for i, s in zip((4, 9, 2), (0.5, 0.25, 0.75))}
+    three = np.array([0.5, 0.25, 0.75], "f4")
+    npz("tool_ultralytics.npz", masks=objects.astype("f4"), ids=np.array([4.0, 9, 2], "f4"), conf=three,
+        cls=np.array([1.0, 2, 1], "f4"), names=np.array(["person", "cat", "dog", "car"]))
+    expect("tool_ultralytics.npz", truth_of(objects[None], [4, 9, 2]), "NHW", still=True, scores=image_scores, labels=names)
+    npz("tool_supervision.npz", mask=objects, xyxy=np.zeros((3, 4), "f4"), tracker_id=np.array([4, 9, 2]), confidence=three,
+        class_id=np.array([1, 2, 1]), class_name=np.array(["cat", "dog", "cat"]))
+    expect("tool_supervision.npz", truth_of(objects[None], [4, 9, 2]), "NHW", still=True, scores=image_scores, labels=names)
+    nested = np.stack([disc(5, 4, r) for r in (4.5, 4, 3.5)])
+    for name, planes in (("apart", objects), ("nested", nested)):
+        npz(f"tool_generator_{name}.npz", segmentation=planes, area=planes.sum((1, 2)), bbox=np.zeros((3, 4)),
+            predicted_iou=np.array([0.5, 0.25, 0.75]), point_coords=np.zeros((3, 1, 2)), stability_score=np.ones(3),
+            crop_box=np.zeros((3, 4)))
+        expect(f"tool_generator_{name}.npz", truth_of(planes[None]), "NHW", still=True,
+               scores={(0, 1): 0.5, (0, 2): 0.25, (0, 3): 0.75})
+
+    # Three masks of one prompt.
+    best = np.array([0.25, 0.5, 0.125], "f4")
+    nested = np.stack([disc(5, 4, r) for r in (2, 4, 3)])
+    npz("tool_one_prompt.npz", masks=nested.astype("f4"), scores=best, logits=np.zeros((3, 8, 8), "f4"))
+    expect("tool_one_prompt.npz", truth_of(nested[None, 1:2]), "HW", still=True, warnings=1, scores={(0, 1): 0.5})
+    prompts = np.stack([[disc(8 + 16 * i, 10, r, 20, 80) for r in (2, 6, 4)] for i in range(5)])
+    npz("tool_prompts.npz", masks=prompts, iou_predictions=np.tile(best, (5, 1)), object_ids=np.arange(4, 9))
+    expect("tool_prompts.npz", truth_of(prompts[None, :, 1], range(4, 9)), "NHW", still=True, warnings=1,
+           scores={(0, i): 0.5 for i in range(4, 9)})
+    moving = np.stack([[[disc(15 + 30 * n + 2 * t, 10, r, 20, 80) for r in (3, 7, 5)] for n in range(2)] for t in range(4)])
+    npz("tool_prompts_of_video.npz", masks=moving, scores=np.tile(best, (4, 2, 1)))
+    expect("tool_prompts_of_video.npz", truth_of(moving[:, :, 1]), "TNHW", warnings=1,
+           scores={(t, n): 0.5 for t in range(4) for n in (1, 2)})
+    npz("tool_alternatives_of_video.npz", masks=moving[:, 0], scores=np.tile(best, (4, 1)))
+    expect("tool_alternatives_of_video.npz", truth_of(moving[:, :1, 1]), "THW", warnings=1,
+           scores={(t, 1): 0.5 for t in range(4)})
+    three_objects = np.stack([[disc(15 + 25 * n + 2 * t, 10, 5, 20, 80) for n in range(3)] for t in range(4)])
+    npz("tool_three_objects.npz", masks=three_objects, scores=np.tile(best, (4, 1)))
+    expect("tool_three_objects.npz", truth_of(three_objects), "TNHW",
+           scores={(t, n + 1): float(best[n]) for t in range(4) for n in range(3)})
+
+
+def what_axes_people_have():
+    masks = video(6)
+    a = masks[:, 0]
+    slow = np.stack([[disc(12 + t, 10, 8, 20, 80), disc(60 - t, 9, 7, 20, 80)] for t in range(6)])
+    npz("axes_objects_first.npz", masks=np.swapaxes(slow, 0, 1))
+    expect("axes_objects_first.npz", truth_of(slow), "NTHW", warnings=1)
+    expect("axes_objects_first.npz", truth_of(np.swapaxes(slow, 0, 1)), "TNHW", "axes=TNHW")
+    npz("axes_scores_first.npz", masks=np.swapaxes(masks, 0, 1), scores=np.array([0.5, 0.25]))
+    expect("axes_scores_first.npz", truth_of(masks), "NTHW",
+           scores={(t, n + 1): (0.5, 0.25)[n] for t in range(6) for n in range(2)})
+    many = np.stack([disc(5 + 10 * (i % 5), 5 + 10 * (i // 5), 4, 40, 50) for i in range(20)])
+    npz("axes_fortran_last.npz", masks=np.asfortranarray(np.moveaxis(many, 0, -1)))
+    expect("axes_fortran_last.npz", truth_of(many[None]), "HWN", still=True)
+    large = np.stack([disc(30 + 2 * t, 20, 12, 40, 70) for t in range(4)])
+    for name, planes in (("b1", large), ("f4", large.astype("f4")), ("u1", large.astype("u1"))):
+        npz(f"axes_channels_{name}.npz", masks=np.repeat(planes[..., None], 3, -1))
+        expect(f"axes_channels_{name}.npz", truth_of(large[:, None]), "THW")
+    npz("axes_channels_first.npz", masks=np.repeat(large[:, None] * np.uint8(255), 3, 1))
+    expect("axes_channels_first.npz", truth_of(large[:, None]), "THW", warnings=1)
+    grey_alpha = np.stack([large * np.uint8(255), np.full_like(large, 255, "u1")], -1)
+    npz("axes_grey_alpha.npz", masks=grey_alpha)
+    expect("axes_grey_alpha.npz", truth_of(large[:, None]), "THW")
+    npz("axes_scores_of_frames.npz", masks=a, scores=np.linspace(0.5, 1, 6))
+    expect("axes_scores_of_frames.npz", truth_of(masks[:, :1]), "THW", warnings=1,
+           scores={(t, 1): s for t, s in enumerate(np.linspace(0.5, 1, 6))})
+    npz("axes_pairs_without_ids.npz", masks=masks.reshape(-1, HEIGHT, WIDTH), frame_indices=np.repeat(np.arange(6), 2))
+    expect("axes_pairs_without_ids.npz", truth_of(masks), "KHW")
+
+
+def what_keys_people_have():
+    masks = video()
+    a = masks[:, 0]
+    objects = image()
+    npz("keys_arr.npz", **{f"arr_{t}": m for t, m in enumerate(a)})
+    expect("keys_arr.npz", truth_of(masks[:, :1]), "THW")
+    npz("keys_seconds.npz", **{f"{t / 30:.4f}": a[t] for t in range(4)})
+    expect("keys_seconds.npz", truth_of(masks[:, :1]), "THW", timestamps=[0, 33300000, 66700000, 100000000])
+    slow = np.stack([[disc(12 + t, 10, 8, 20, 80), disc(60 - t, 9, 7, 20, 80)] for t in range(6)])
+    npz("keys_person_videos.npz", **{f"person_{n + 1}": slow[:, n] for n in range(2)})
+    expect("keys_person_videos.npz", truth_of(slow), "NTHW")
+    npz("keys_segment_videos.npz", **{f"segment_{n + 1}": slow[:, n] for n in range(2)})
+    expect("keys_segment_videos.npz", truth_of(slow), "NTHW")
+    npz("keys_person_frame.npz", **{f"person_{n + 1}_frame_{t}": slow[t, n] for n in range(2) for t in range(6)})
+    expect("keys_person_frame.npz", truth_of(slow), "TNHW")
+    npz("keys_object_first.npz", **{f"{n + 1}_{t}": slow[t, n] for n in range(2) for t in range(6)})
+    expect("keys_object_first.npz", truth_of(slow), "TNHW", warnings=1)
+    npz("keys_images.npz", **{f"image{t}": a[t] for t in range(4)})
+    expect("keys_images.npz", truth_of(masks[:, :1]), "THW")
+    npz("keys_class_floats.npz", person=a.astype("f4"), dog=masks[:, 1].astype("f4"))
+    expect("keys_class_floats.npz", truth_of(masks), "NTHW", labels={1: "person", 2: "dog"}, warnings=1)
+    npz("keys_picture_beside.npz", video=np.full((3, 20, 30, 3), 7, "u1"), result=objects, object_ids=[1, 2, 3])
+    expect("keys_picture_beside.npz", truth_of(objects[None]), "NHW", still=True)
+    npz("keys_text_ids.npz", masks=masks, object_ids=np.array(["7", "3"]), fps=np.array("30000/1001"),
+        frame_indices=np.array([f"{t:05}.jpg" for t in range(4)]))
+    expect("keys_text_ids.npz", truth_of(masks, [7, 3]), "TNHW", fps="30000/1001")
+    npz("keys_ids_are_names.npz", masks=masks, object_ids=np.array(["ball", "racket"]))
+    expect("keys_ids_are_names.npz", truth_of(masks), "TNHW", labels={1: "ball", 2: "racket"})
 
 
 def save_table(name, header, rows):
@@ -475,7 +659,8 @@ def main():
     time.tzset()
     for old in glob.glob("*.np[yz]"):
         os.remove(old)
-    for make in (containers, element_types, values, layouts, keys, side_arrays, what_people_have):
+    for make in (containers, element_types, values, layouts, keys, side_arrays, what_people_have, what_values_people_have,
+                 what_tools_write, what_axes_people_have, what_keys_people_have):
         make()
     save_table("expected.csv", "file options axes entry frame id area cx cy left top width height crc32 score label".split(),
                mask_rows)
