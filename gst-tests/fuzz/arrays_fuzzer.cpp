@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "fuzz/fuzz.hpp"
 #include "support/npz_builder.hpp"
 
 namespace {
 
-constexpr const char* kNames[] = {"masks",   "object_ids", "frame_indices", "timestamps", "fps",     "centroids",
-                                  "scores",  "labels",     "shape",         "metadata",   "arr_0",   "mask",
-                                  "frame_2", "frame_10",   "2_1",           "10_2",       "object_1"};
+constexpr const char* kNames[] = {
+    "masks",     "object_ids", "frame_indices", "timestamps",    "fps",          "centroids",    "scores",
+    "labels",    "shape",      "metadata",      "arr_0",         "mask",         "frame_2",      "frame_10",
+    "2_1",       "10_2",       "object_1",      "arr_1",         "person",       "dog",          "predicted_iou",
+    "names",     "class_id",   "obj_ids_2",     "obj_ids_10",    "masks_2",      "masks_10",     "scores_2",
+    "scores_10", "0.0333",     "0.5",           "low_res_masks", "segmentation", "2/object_ids", "2/masks",
+    "10/masks",  "1_obj_2",    "2_obj_2",       "__MACOSX/._a",  "segment_1",    "segment_2",    "image7"};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Runs a fuzz target over the files of a directory, so that any compiler can check what was once found.
 #include <algorithm>
 #include <cstdio>
