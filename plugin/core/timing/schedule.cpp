@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "timing/schedule.hpp"
 
 #include <algorithm>
-#include <limits>
+
+#include "base/checked_math.hpp"
+#include "base/wide_math.hpp"
 
 namespace sam2::timing {
 namespace {
@@ -12,17 +15,12 @@ Fraction first_positive(const Fraction& a, const Fraction& b, const Fraction& c)
   return b.is_positive() ? b : c;
 }
 
-__extension__ using Int128 = __int128;
+}  // namespace
 
 std::int64_t time_of_frame(std::int64_t number, const Fraction& rate) {
-  constexpr Int128 kLowest = std::numeric_limits<std::int64_t>::min();
-  constexpr Int128 kHighest = std::numeric_limits<std::int64_t>::max();
   // The numerator is 32 bits wide, so that the product fits.
-  const Int128 time = Int128{number} * (kNanosecondsPerSecond * rate.denominator) / rate.numerator;
-  return static_cast<std::int64_t>(std::clamp(time, kLowest, kHighest));
+  return saturated(Int128{number} * (kNanosecondsPerSecond * rate.denominator) / rate.numerator);
 }
-
-}  // namespace
 
 std::int64_t period_of(const Fraction& rate) {
   if (!rate.is_positive()) return 0;
@@ -63,15 +61,20 @@ Result<Schedule> Schedule::make(const ScheduleInput& input) {
     schedule.period_ = period_of(rate);
     schedule.basis_ = Basis::Time;
     std::ranges::transform(input.frame_numbers, schedule.times_.begin(),
-                           [&](std::int64_t number) { return time_of_frame(number, rate); });
+                           [&](std::int64_t number) { return timing::time_of_frame(number, rate); });
+    schedule.rate_ = rate;
   } else {
     schedule.basis_ = Basis::Buffers;
     schedule.lacks_rate_ = input.timing != Timing::Buffers;
     schedule.period_ = period_of(input.stream_rate);
     for (std::size_t entry = 0; entry < schedule.times_.size(); ++entry) {
       if (schedule.period_ > 0)
-        schedule.times_[entry] = time_of_frame(static_cast<std::int64_t>(entry), input.stream_rate);
+        schedule.times_[entry] = timing::time_of_frame(static_cast<std::int64_t>(entry), input.stream_rate);
     }
+  }
+  if (!schedule.times_.empty()) {
+    schedule.first_time_ = *std::ranges::min_element(schedule.times_);
+    schedule.last_time_ = *std::ranges::max_element(schedule.times_);
   }
   return schedule;
 }
@@ -80,10 +83,32 @@ std::optional<std::size_t> Schedule::entry_at(std::int64_t time) const {
   return timeline_ ? timeline_->entry_at(time) : std::nullopt;
 }
 
+std::optional<std::size_t> Schedule::entry_begun_at(std::int64_t time) const {
+  return timeline_ ? timeline_->entry_begun_at(time) : std::nullopt;
+}
+
 std::optional<std::size_t> Schedule::entry_beginning_at(std::int64_t begin, std::int64_t slack) const {
   if (!timeline_ || !has_timestamps_ || slack <= 0) return std::nullopt;
   const auto stamp = timeline_->time_near(begin, slack);
   return stamp ? timeline_->entry_at(*stamp) : std::nullopt;
+}
+
+std::optional<std::size_t> Schedule::entry_nearest(std::int64_t time) const {
+  return timeline_ ? entry_beginning_at(time, timeline_->median_spacing()) : std::nullopt;
+}
+
+std::int64_t Schedule::time_of_frame(std::int64_t number) const {
+  return timing::time_of_frame(number, rate_);
+}
+
+bool Schedule::counts_from_before(std::int64_t first) const {
+  // Frame numbers from some small number on are those of masks whose object comes late.
+  constexpr auto kFar = 2 * kNanosecondsPerSecond;
+  constexpr auto kVeryFar = 60 * kNanosecondsPerSecond;
+  if (basis_ != Basis::Time || first_time_ <= (has_timestamps_ ? period_ / 2 : kFar)) return false;
+  const auto apart = saturated_difference(first, first_time_);
+  if (first_time_ > kVeryFar && apart >= -kNanosecondsPerSecond && first <= last_time_) return true;
+  return apart <= period_ / 2 && apart >= -period_ / 2;
 }
 
 bool Schedule::all_begin_before(std::int64_t time) const {

@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "timing/timeline.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
+#include "base/wide_math.hpp"
+
 namespace sam2::timing {
-namespace {
-
-__extension__ using Int128 = __int128;
-
-Int128 floor_div(Int128 dividend, Int128 divisor) {
-  const Int128 quotient = dividend / divisor;
-  return quotient - (dividend % divisor != 0 && (dividend < 0) != (divisor < 0) ? 1 : 0);
-}
-
-Int128 floor_mod(Int128 dividend, Int128 divisor) {
-  return dividend - floor_div(dividend, divisor) * divisor;
-}
-
-std::int64_t saturated(Int128 value) {
-  constexpr Int128 kLowest = std::numeric_limits<std::int64_t>::min();
-  constexpr Int128 kHighest = std::numeric_limits<std::int64_t>::max();
-  return static_cast<std::int64_t>(std::clamp(value, kLowest, kHighest));
-}
-
-}  // namespace
 
 Timeline Timeline::from_frame_numbers(std::span<const std::int64_t> frames, Fraction rate,
                                       const TimelineOptions& options) {
@@ -40,13 +22,13 @@ Timeline Timeline::from_timestamps(std::span<const std::int64_t> times, std::int
 Timeline::Timeline(std::span<const std::int64_t> ticks, TickRate rate, std::int64_t lone_spacing,
                    const TimelineOptions& options)
     : rate_(rate), spacing_(lone_spacing), options_(options) {
-  moments_.reserve(ticks.size());
-  for (std::size_t entry = 0; entry < ticks.size(); ++entry) moments_.push_back({ticks[entry], entry});
-  std::ranges::stable_sort(moments_, {}, &Moment::tick);
+  entries_.reserve(ticks.size());
+  for (std::size_t entry = 0; entry < ticks.size(); ++entry) entries_.push_back({ticks[entry], entry});
+  std::ranges::stable_sort(entries_, {}, &TimedEntry::tick);
 
   std::vector<std::int64_t> gaps;
-  for (std::size_t k = 1; k < moments_.size(); ++k) {
-    const auto gap = saturated(Int128{moments_[k].tick} - moments_[k - 1].tick);
+  for (std::size_t k = 1; k < entries_.size(); ++k) {
+    const auto gap = saturated(Int128{entries_[k].tick} - entries_[k - 1].tick);
     if (gap > 0) gaps.push_back(gap);
   }
   if (gaps.empty()) return;
@@ -62,40 +44,46 @@ std::optional<std::size_t> Timeline::entry_at(std::int64_t time) const {
 }
 
 std::optional<Held> Timeline::held_at(std::int64_t time) const {
-  if (moments_.empty()) return std::nullopt;
+  if (entries_.empty()) return std::nullopt;
   // In units of 1 / ticks_per_unit of a tick, in which both ns and ticks are whole numbers.
   Int128 position = Int128{time} * rate_.ticks;
-  const Int128 end = (Int128{moments_.back().tick} + spacing_) * rate_.nanoseconds;
+  const Int128 end = (Int128{entries_.back().tick} + spacing_) * rate_.nanoseconds;
   if (options_.at_end == AtEnd::Loop && position >= end) {
-    const Int128 begin = std::min(Int128{0}, Int128{moments_.front().tick} * rate_.nanoseconds);
+    const Int128 begin = std::min(Int128{0}, Int128{entries_.front().tick} * rate_.nanoseconds);
     if (end > begin) position = begin + floor_mod(position - begin, end - begin);
   }
   const Int128 tick = floor_div(position, rate_.nanoseconds);
-  const auto next = std::ranges::upper_bound(moments_, tick, {}, [](const Moment& m) { return Int128{m.tick}; });
-  if (next == moments_.begin()) return std::nullopt;
-  const auto& moment = *(next - 1);
-  const Int128 held = position - Int128{moment.tick} * rate_.nanoseconds;
-  const Held result{moment.entry, saturated(held / rate_.ticks)};
+  const auto next = std::ranges::upper_bound(entries_, tick, {}, [](const TimedEntry& e) { return Int128{e.tick}; });
+  if (next == entries_.begin()) return std::nullopt;
+  const auto& last = *(next - 1);
+  const Int128 held = position - Int128{last.tick} * rate_.nanoseconds;
+  const Held result{last.entry, saturated(held / rate_.ticks)};
 
-  const bool is_last = next == moments_.end();
+  const bool is_last = next == entries_.end();
   if (is_last && options_.at_end == AtEnd::Hold) return result;
   if (is_last && position >= end) return std::nullopt;
   if (options_.max_hold && held >= Int128{*options_.max_hold} * rate_.ticks) return std::nullopt;
   return result;
 }
 
+std::optional<std::size_t> Timeline::entry_begun_at(std::int64_t time) const {
+  const auto tick = floor_div(Int128{time} * rate_.ticks, rate_.nanoseconds);
+  const auto next = std::ranges::upper_bound(entries_, tick, {}, [](const TimedEntry& e) { return Int128{e.tick}; });
+  return next != entries_.begin() ? std::optional((next - 1)->entry) : std::nullopt;
+}
+
 std::optional<std::int64_t> Timeline::time_near(std::int64_t time, std::int64_t slack) const {
-  const auto time_of = [this](const Moment& m) { return Int128{m.tick} * rate_.nanoseconds / rate_.ticks; };
-  const auto next = std::ranges::upper_bound(moments_, Int128{time}, {}, time_of);
+  const auto time_of = [this](const TimedEntry& e) { return Int128{e.tick} * rate_.nanoseconds / rate_.ticks; };
+  const auto next = std::ranges::upper_bound(entries_, Int128{time}, {}, time_of);
   std::optional<Int128> nearest;
-  if (next != moments_.begin()) nearest = time_of(*(next - 1));
-  if (next != moments_.end() && (!nearest || time_of(*next) - time < time - *nearest)) nearest = time_of(*next);
+  if (next != entries_.begin()) nearest = time_of(*(next - 1));
+  if (next != entries_.end() && (!nearest || time_of(*next) - time < time - *nearest)) nearest = time_of(*next);
   if (!nearest || *nearest > Int128{time} + slack || *nearest < Int128{time} - slack) return std::nullopt;
   return saturated(*nearest);
 }
 
 bool Timeline::all_begin_before(std::int64_t time) const {
-  return moments_.empty() || Int128{moments_.back().tick} * rate_.nanoseconds < Int128{time} * rate_.ticks;
+  return entries_.empty() || Int128{entries_.back().tick} * rate_.nanoseconds < Int128{time} * rate_.ticks;
 }
 
 std::int64_t Timeline::median_spacing() const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstddef>
@@ -47,6 +48,9 @@ class Timeline {
   /// The same, and how long it has held by then.
   [[nodiscard]] std::optional<Held> held_at(std::int64_t time) const;
 
+  /// The last entry that has begun by `time` ns, whether it still holds or not.
+  [[nodiscard]] std::optional<std::size_t> entry_begun_at(std::int64_t time) const;
+
   /// Time in ns of the entry that is nearest to `time`, if it is at most `slack` from it.
   [[nodiscard]] std::optional<std::int64_t> time_near(std::int64_t time, std::int64_t slack) const;
 
@@ -57,7 +61,8 @@ class Timeline {
   [[nodiscard]] std::int64_t median_spacing() const;
 
  private:
-  struct Moment {
+  /// An entry and its time in ticks.
+  struct TimedEntry {
     std::int64_t tick;
     std::size_t entry;
   };
@@ -74,7 +79,7 @@ class Timeline {
   TickRate rate_;
   std::int64_t spacing_;
   TimelineOptions options_;
-  std::vector<Moment> moments_;
+  std::vector<TimedEntry> entries_;
 };
 
 /// The k-th buffer shows the k-th entry; after the last one `at_end` decides.
