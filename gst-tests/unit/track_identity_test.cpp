@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // How well association keeps objects apart whose ids were taken away and whose order was shuffled in every entry,
 // beside the nearest-centroid baseline. Prints the numbers.
 #include <map>

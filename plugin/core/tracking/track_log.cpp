@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "tracking/track_log.hpp"
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <system_error>
+#include <type_traits>
 
 namespace sam2::tracking {
 namespace {
@@ -79,38 +81,71 @@ void write_csv(const TrackRow& row, std::string& line) {
   line += '\n';
 }
 
-void write_json(const TrackRow& row, std::string& line) {
+/// Writes an object of JSON on a line of its own.
+class JsonLine {
+ public:
+  explicit JsonLine(std::string& line) : line_(line) { line_ += '{'; }
+  ~JsonLine() { line_ += "}\n"; }
+  JsonLine(const JsonLine&) = delete;
+  JsonLine& operator=(const JsonLine&) = delete;
+
+  template <typename Number>
+  requires std::is_integral_v<Number>
+  void add(std::string_view name, Number number) {
+    add_name(name);
+    append(line_, number);
+  }
+  void add(std::string_view name, double number) {
+    add_name(name);
+    append_json(line_, number);
+  }
+  void add(std::string_view name, std::string_view text) {
+    add_name(name);
+    append_json(line_, text);
+  }
+
+ private:
+  void add_name(std::string_view name) {
+    if (line_.back() != '{') line_ += ',';
+    ((line_ += '"') += name) += "\":";
+  }
+
+  std::string& line_;
+};
+
+void write_json(const TrackRow& row, std::string& text) {
   const auto& [area, centroid, box] = row.props;
-  line += '{';
-  const auto name = [&](std::string_view text) {
-    if (line.size() > 1) line += ',';
-    ((line += '"') += text) += "\":";
-  };
-  const auto add = [&](std::string_view text, auto number) {
-    name(text);
-    append(line, number);
-  };
-  const auto add_real = [&](std::string_view text, double number) {
-    name(text);
-    append_json(line, number);
-  };
-  add("frame", row.frame);
-  add("id", row.id);
-  add("bb_left", box.left);
-  add("bb_top", box.top);
-  add("bb_width", box.width);
-  add("bb_height", box.height);
-  add_real("conf", row.score);
-  add_real("x", centroid.x);
-  add_real("y", centroid.y);
-  add("area", area);
-  add_real("vx", row.velocity.x);
-  add_real("vy", row.velocity.y);
-  add("age", row.age);
-  add("time", row.time);
-  name("label");
-  append_json(line, row.label);
-  line += "}\n";
+  JsonLine line(text);
+  line.add("frame", row.frame);
+  line.add("id", row.id);
+  line.add("bb_left", box.left);
+  line.add("bb_top", box.top);
+  line.add("bb_width", box.width);
+  line.add("bb_height", box.height);
+  line.add("conf", row.score);
+  line.add("x", centroid.x);
+  line.add("y", centroid.y);
+  line.add("area", area);
+  line.add("vx", row.velocity.x);
+  line.add("vy", row.velocity.y);
+  line.add("age", row.age);
+  line.add("time", row.time);
+  line.add("label", row.label);
+}
+
+void write_json(const ZoneRow& row, std::string& text) {
+  JsonLine line(text);
+  line.add("frame", row.frame);
+  line.add("zone", row.zone);
+  line.add("event", row.event);
+  line.add("direction", row.direction);
+  line.add("id", row.id);
+  line.add("label", row.label);
+  line.add("count-in", row.count_in);
+  line.add("count-out", row.count_out);
+  line.add("inside", row.inside);
+  line.add("dwell", row.dwell);
+  line.add("time", row.time);
 }
 
 }  // namespace
@@ -147,6 +182,13 @@ Result<void> TrackLog::add(const TrackRow& row) {
   } else {
     write_json(row, line_);
   }
+  return write(line_);
+}
+
+Result<void> TrackLog::add(const ZoneRow& row) {
+  if (format_ == Format::Csv) return {};
+  line_.clear();
+  write_json(row, line_);
   return write(line_);
 }
 
