@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "clip/clip_load.hpp"
 
 #include <pthread.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <exception>
-#include <new>
 
+#include "base/catch_exceptions.hpp"
 #include "base/guarded.hpp"
 #include "base/text.hpp"
 
@@ -70,26 +70,69 @@ std::shared_ptr<ClipLoad> ClipLoad::open(const std::string& path, const ClipOpti
 }
 
 ClipLoad::ClipLoad(const std::string& path, const ClipOptions& options)
-    : options_(options), thread_([this, path] { run(path); }) {}
+    : path_(path), options_(options), thread_([this, path] { run(path); }) {}
 
 ClipLoad::~ClipLoad() {
   is_cancelled_ = true;
+  {
+    const std::lock_guard lock(wanted_mutex_);
+    is_wanted_ = true;
+  }
+  wanted_changed_.notify_all();
   thread_.join();
+  if (wanted_thread_.joinable()) wanted_thread_.join();
+}
+
+void ClipLoad::set_playhead(std::size_t entry, masks::Direction direction) {
+  const auto clip = this->clip();
+  if (clip == nullptr || clip->readiness_of(entry) == Clip::Readiness::Unread) return;
+  if (clip->set_playhead(entry, direction)) want_reading();
+}
+
+void ClipLoad::read_out_of_order(std::size_t entry, masks::Direction direction) {
+  const auto clip = this->clip();
+  if (clip == nullptr || is_finished() || clip->readiness_of(entry) != Clip::Readiness::Unread) return;
+  if (windows_.want(entry, direction)) want_reading();
+}
+
+void ClipLoad::want_reading() {
+  {
+    const std::lock_guard lock(wanted_mutex_);
+    is_wanted_ = true;
+    if (!wanted_thread_.joinable()) wanted_thread_ = std::thread([this] { read_wanted(); });
+  }
+  wanted_changed_.notify_all();
+}
+
+void ClipLoad::read_wanted() {
+  pthread_setname_np(pthread_self(), "sam2-wanted");
+  const auto clip = this->clip();
+  auto& words = clip->masks().words();
+  while (!is_cancelled_) {
+    {
+      std::unique_lock lock(wanted_mutex_);
+      wanted_changed_.wait(lock, [this] { return is_wanted_; });
+      is_wanted_ = false;
+    }
+    while (!is_cancelled_ && (windows_.read_next(is_cancelled_) || reread_next(words))) wake();
+  }
+}
+
+/// Returns false if nothing has to be read again.
+bool ClipLoad::reread_next(masks::WordStore& words) {
+  const auto stretch = words.next_wanted();
+  if (!stretch) return false;
+  if (const auto read = words.read(*stretch); !read) {
+    const std::lock_guard lock(mutex_);
+    if (!status_.lost_error) status_.lost_error = read.error().within(printable(path_));
+  }
+  return true;
 }
 
 void ClipLoad::run(const std::string& path) {
   pthread_setname_np(pthread_self(), "sam2-load");
   const auto begin = Clock::now();
-  const auto load_guarded = [&]() -> Result<masks::LoadedMasks> {
-    try {
-      return load(path);
-    } catch (const std::bad_alloc&) {
-      return Error{ErrorCode::NoSpace, printable(path) + ": out of memory"};
-    } catch (const std::exception& exception) {
-      return Error{ErrorCode::Internal, printable(path) + ": " + exception.what()};
-    }
-  };
-  auto result = load_guarded();
+  auto result = catch_exceptions(printable(path), [&] { return load(path); });
   finish(std::move(result), Clock::now() - begin);
 }
 
@@ -115,6 +158,10 @@ void ClipLoad::on_open(const std::shared_ptr<const masks::MaskSet>& masks) {
   changed_.notify_all();
 }
 
+void ClipLoad::on_windows(const std::shared_ptr<masks::WindowReader>& windows) {
+  if (windows_.begin(clip(), options_, windows)) want_reading();
+}
+
 void ClipLoad::on_progress() {
   follow(tracking::Tracks::End::Open);
   wake();
@@ -124,6 +171,7 @@ void ClipLoad::finish(Result<masks::LoadedMasks> result, std::chrono::nanosecond
   {
     const std::lock_guard lock(mutex_);
     if (result) {
+      is_whole_ = result->is_whole;
       status_.warnings = std::move(result->warnings);
     } else {
       status_.error = result.error();
@@ -141,6 +189,16 @@ void ClipLoad::finish(Result<masks::LoadedMasks> result, std::chrono::nanosecond
 ClipLoad::Status ClipLoad::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
+}
+
+SharedClip ClipLoad::clip() const {
+  const std::lock_guard lock(mutex_);
+  return status_.clip;
+}
+
+std::optional<Error> ClipLoad::lost_error() const {
+  const std::lock_guard lock(mutex_);
+  return status_.lost_error;
 }
 
 void ClipLoad::wake() {
