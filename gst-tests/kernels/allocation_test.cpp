@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include <atomic>
 #include <new>
 
@@ -7,7 +8,7 @@
 #include "composite/shapes.hpp"
 #include "runs/frame_transform.hpp"
 #include "support/gst_check.hpp"
-#include "tracking/shape_blend.hpp"
+#include "tracking/mask_morph.hpp"
 
 using namespace sam2;
 
@@ -74,15 +75,15 @@ struct FrameWork {
   runs::CoverageMask soft, smooth;
   runs::RunMask half_covered;
   composite::ContourMaker contours;
-  tracking::ShapeBlender blender;
-  tracking::ShapeBlend blend;
+  tracking::MaskMorpher morpher;
+  tracking::MaskMorph morph;
   runs::RunMask carried;
   std::vector<std::vector<std::uint8_t>> planes{4, std::vector<std::uint8_t>(kRowBytes* kFrameSize.height)};
 
   void run(const std::vector<runs::RunMask>& all) {
     for (const auto& mask : all) {
-      blender.set(blend, all.front(), region_props(all.front()).box, mask, region_props(mask).box);
-      for (const int part : {1, 3}) blend.make(part * tracking::ShapeBlend::kWhole / 4, carried);
+      morpher.set(morph, all.front(), region_props(all.front()).box, mask, region_props(mask).box);
+      for (const int part : {1, 3}) morph.make(part * tracking::MaskMorph::kWhole / 4, carried);
       identity.apply(mask, same);
       turned.apply(mask, scaled);
       stretch.apply(mask, scaled);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // The painter must not as much as read a byte outside of the rows of a plane: here, there is no memory.
 #include <sys/mman.h>
 
@@ -80,11 +81,11 @@ START_TEST(test_painter_touches_nothing_outside_of_the_planes) {
   std::mt19937 random(11);
   for (const auto& [width, height] : kSizes) {
     for (const auto side : {Side::Begin, Side::End}) {
-      FrameView frame{width, height, {}, {}};
+      FrameView frame{width, height, {}, {}, random() % 2 == 0};
       for (std::size_t plane = 0; plane < format.plane_count; ++plane) {
         const auto row = row_bytes(format, int(plane), width);
         const auto stride = row + format.sample_bytes() * (random() % 5);
-        const auto bytes = stride * (std::size_t(row_count(format, int(plane), height)) - 1) + row;
+        const auto bytes = stride * (std::size_t(row_count(format, int(plane), height, frame.has_fields)) - 1) + row;
         frame.planes[plane] = memories[plane].take(bytes, side);
         frame.strides[plane] = std::ptrdiff_t(stride);
         std::fill_n(frame.planes[plane], bytes, std::uint8_t(random() % 2 == 0 ? 255 : 90));

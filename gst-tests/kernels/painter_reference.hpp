@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/video/video.h>
 
 #include "composite/painter.hpp"
 #include "support/gst_check.hpp"
+#include "support/sample_layout.hpp"
 
 // What the painter must do, pixel by pixel on dense masks, written from the formulas in integer fractions. Samples are
-// located by GStreamer's description of the format, not by the project's own table.
+// located by GStreamer's description and unpacking of the format, not by the project's own table.
 namespace sam2::test {
 
 /// A mask with a coverage (0 to 255) for each pixel, which may reach over the frame by kMargin pixels on each side.
@@ -111,40 +113,58 @@ struct ReferenceFrame {
   static constexpr std::uint8_t kCanary = 0x88;
 
   const GstVideoFormatInfo* info = nullptr;
+  std::optional<SampleLayout> layout;
   int width = 0;
   int height = 0;
+  bool has_fields = false;
   std::array<std::size_t, 4> offsets{};
   std::array<std::ptrdiff_t, 4> strides{};
   std::vector<std::uint8_t> bytes;
 
   int columns(int component) const { return int(GST_VIDEO_FORMAT_INFO_SCALE_WIDTH(info, component, width)); }
-  int rows(int component) const { return int(GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT(info, component, height)); }
+  /// GStreamer rounds the rows of subsampled planes up to an even number in interlaced frames.
+  int rows(int component) const {
+    const auto rows = int(GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT(info, component, height));
+    return has_fields && GST_VIDEO_FORMAT_INFO_H_SUB(info, component) > 0 ? (rows + 1) / 2 * 2 : rows;
+  }
+
+  /// The rows of pixels that a row of a component covers, as in the macro GET_UV_420 of GStreamer's unpacking.
+  std::vector<int> luma_rows(int component, int row) const {
+    std::vector<int> found;
+    const int shift = GST_VIDEO_FORMAT_INFO_H_SUB(info, component);
+    for (int y = 0; y < height; ++y) {
+      const int progressive = y >> shift;
+      const int interlaced = ((y & ~((2 << shift) - 1)) >> shift) + (y & 1);
+      if ((has_fields && shift > 0 ? interlaced : progressive) == row) found.push_back(y);
+    }
+    return found;
+  }
 
   std::size_t position(int component, int x, int y) const {
     const auto plane = GST_VIDEO_FORMAT_INFO_PLANE(info, component);
-    auto first = GST_VIDEO_FORMAT_INFO_POFFSET(info, component);
-    // GStreamer has the second chroma sample of P010 at byte 1, in the middle of the first one.
-    if (has_words()) first += first % 2;
-    return offsets[plane] + y * strides[plane] + x * GST_VIDEO_FORMAT_INFO_PSTRIDE(info, component) + first;
+    return offsets[plane] + y * strides[plane] + x * GST_VIDEO_FORMAT_INFO_PSTRIDE(info, component) +
+           layout->first_byte(unsigned(component));
   }
 
-  bool has_words() const { return GST_VIDEO_FORMAT_INFO_BITS(info) > 8; }
-  int depth() const { return int(GST_VIDEO_FORMAT_INFO_DEPTH(info, 0)); }
-  int shift() const { return int(GST_VIDEO_FORMAT_INFO_SHIFT(info, 0)); }
+  bool has_words() const { return layout->bytes() == 2; }
+  int depth() const { return layout->depth(); }
+  int shift() const { return layout->shift(); }
 
   /// All bits that belong to a sample, of which the lowest shift() are none of its value.
   int word(int component, int x, int y) const {
     const auto* const at = bytes.data() + position(component, x, y);
-    return has_words() ? at[0] + 256 * at[1] : at[0];
+    if (!has_words()) return at[0];
+    return layout->is_big_endian() ? at[1] + 256 * at[0] : at[0] + 256 * at[1];
   }
   void set_word(int component, int x, int y, int value) {
     auto* const at = bytes.data() + position(component, x, y);
-    at[0] = static_cast<std::uint8_t>(value);
-    if (has_words()) at[1] = static_cast<std::uint8_t>(value >> 8);
+    const bool is_big = has_words() && layout->is_big_endian();
+    at[is_big ? 1 : 0] = static_cast<std::uint8_t>(value);
+    if (has_words()) at[is_big ? 0 : 1] = static_cast<std::uint8_t>(value >> 8);
   }
 
   composite::FrameView view() {
-    composite::FrameView view{width, height, {}, strides};
+    composite::FrameView view{width, height, {}, strides, has_fields};
     for (unsigned i = 0; i < GST_VIDEO_FORMAT_INFO_N_PLANES(info); ++i) view.planes[i] = bytes.data() + offsets[i];
     return view;
   }
@@ -157,20 +177,21 @@ inline void reference_draw(ReferenceFrame& frame, const DenseMask& mask, const c
                            const ExactEncoding& encoding) {
   const auto before = frame;
   const auto* const info = frame.info;
-  const bool has_alpha = GST_VIDEO_FORMAT_INFO_HAS_ALPHA(info);
+  // GStreamer does not call the fourth component of AV12 and Y412 alpha, but unpacks it as such.
+  const bool has_alpha = GST_VIDEO_FORMAT_INFO_N_COMPONENTS(info) == 4;
   const std::int64_t opaque = encoding.largest();
   for (int component = 0; component < int(GST_VIDEO_FORMAT_INFO_N_COMPONENTS(info)); ++component) {
     const std::int64_t code = reference_code(info, component, paint.color, encoding);
     const int sx = 1 << GST_VIDEO_FORMAT_INFO_W_SUB(info, component);
-    const int sy = 1 << GST_VIDEO_FORMAT_INFO_H_SUB(info, component);
     for (int y = 0; y < frame.rows(component); ++y) {
+      const auto luma_rows = frame.luma_rows(component, y);
       for (int x = 0; x < frame.columns(component); ++x) {
         std::int64_t n = 0, coverage = 0, alpha_sum = 0;
-        for (int v = y * sy; v < std::min((y + 1) * sy, frame.height); ++v) {
+        for (const int v : luma_rows) {
           for (int u = x * sx; u < std::min((x + 1) * sx, frame.width); ++u) {
             ++n;
             coverage += mask.at(u, v);
-            alpha_sum += has_alpha ? before.word(GST_VIDEO_COMP_A, u, v) : opaque;
+            alpha_sum += has_alpha ? before.word(GST_VIDEO_COMP_A, u, v) >> frame.shift() : opaque;
           }
         }
         if (coverage == 0 || paint.alpha == 0) continue;

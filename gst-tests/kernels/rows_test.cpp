@@ -1,120 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Holds the row kernels of every instruction set that this CPU knows to the formulas, sample by sample.
-#include "composite/rows.hpp"
+#include "rows_fixture.hpp"
 
-#include "support/gst_check.hpp"
-
-using namespace sam2::composite;
+using namespace sam2::test;
 
 namespace {
 
-constexpr std::uint8_t kCanary = 0x88;
-constexpr std::size_t kWidths = 130;
-constexpr std::size_t kAlignments = 64;
-
-struct Storage {
-  const char* name;
-  SampleType type;
-  int depth;
-
-  std::size_t bytes() const { return type == SampleType::Byte ? 1 : 2; }
-  int shift() const { return type == SampleType::HighTen ? 6 : 0; }
-  unsigned largest() const { return (1U << depth) - 1; }
-};
-
-constexpr Storage kStorages[] = {{"8 bits", SampleType::Byte, 8},
-                                 {"10 bits", SampleType::Word, 10},
-                                 {"high 10 bits", SampleType::HighTen, 10},
-                                 {"16 bits", SampleType::Word, 16}};
-
-/// The loop index of a test stands for a kernel set that may run here and a way to store samples.
-constexpr int kLoops = 3 * int(std::size(kStorages));
-
-struct Subject {
-  const KernelSet* set = nullptr;
-  Storage storage;
-
-  explicit Subject(int index) : storage(kStorages[std::size_t(index) % std::size(kStorages)]) {
-    const auto number = std::size_t(index) / std::size(kStorages);
-    if (number < kernel_sets().size()) set = kernel_sets()[number];
-  }
-  const RowKernels& kernels() const { return set->of[std::size_t(storage.type)]; }
-};
-
-std::uint64_t round_quotient(std::uint64_t numerator, std::uint64_t denominator) {
-  return (2 * numerator + denominator) / (2 * denominator);
-}
-
-unsigned read(const Storage& storage, const std::uint8_t* at) {
-  return (storage.bytes() == 1 ? at[0] : at[0] + 256U * at[1]) >> storage.shift();
-}
-
-void write(const Storage& storage, std::uint8_t* at, std::uint64_t value) {
-  value <<= storage.shift();
-  at[0] = std::uint8_t(value);
-  if (storage.bytes() == 2) at[1] = std::uint8_t(value >> 8);
-}
-
-Pattern random_pattern(const Storage& storage, std::uint32_t samples, std::mt19937& random) {
-  Pattern pattern{};
-  pattern.samples = samples;
-  for (std::size_t i = 0; i < 4; ++i) {
-    pattern.codes[i] = std::uint32_t(random()) & storage.largest();
-    pattern.alphas[i] = random() % 4 == 0 ? 255 * (random() % 2) : random() % 256;
-    if (samples == 3) pattern.alphas[i] = pattern.alphas[0];
-  }
-  return pattern;
-}
-
-/// Rows with noise in `bytes` bytes from `begin` on, guards around, and what a kernel makes of them.
-struct Row {
-  std::vector<std::uint8_t> before;
-  std::vector<std::uint8_t> expected;
-  std::vector<std::uint8_t> drawn;
-  std::size_t begin;
-  std::size_t bytes;
-
-  Row(std::size_t begin_, std::size_t bytes_, const Storage& storage, std::mt19937& random)
-      : before(begin_ + bytes_ + 128, kCanary), begin(begin_), bytes(bytes_) {
-    for (std::size_t i = 0; i < bytes; i += storage.bytes()) {
-      const auto noise = random() % 8 == 0 ? std::uint32_t(-1) * (random() % 2) : std::uint32_t(random());
-      const auto value = noise & ((1U << (storage.depth + storage.shift())) - 1);
-      before[begin + i] = std::uint8_t(value);
-      if (storage.bytes() == 2) before[begin + i + 1] = std::uint8_t(value >> 8);
-    }
-    expected = before;
-    drawn = before;
-  }
-  Run run() const { return {std::ptrdiff_t(begin), bytes}; }
-
-  void check(const Subject& subject, const char* kernel, std::size_t samples) const {
-    if (drawn == expected) return;
-    const auto at = std::size_t(std::mismatch(drawn.begin(), drawn.end(), expected.begin()).first - drawn.begin());
-    fail_unless(false, "%s %s, %s: %zu bytes in groups of %zu from byte %zu: byte %zu was %d, is %d, expected %d",
-                subject.set->name, kernel, subject.storage.name, bytes, samples, begin, at, before[at], drawn[at],
-                expected[at]);
-  }
-};
-
-/// Blends each sample of a row's expectation with its share of the code, of `full`.
-template <typename Weight>
-void blend_expected(Row& row, const Storage& storage, const Pattern& pattern, std::uint64_t full, Weight weight) {
-  for (std::size_t i = 0; i < row.bytes / storage.bytes(); ++i) {
-    auto* const at = row.expected.data() + row.begin + i * storage.bytes();
-    const auto sample = i % pattern.samples;
-    const std::uint64_t w = weight(i / pattern.samples, sample);
-    const auto value = round_quotient(read(storage, at) * (full - w) + pattern.codes[sample] * w, full);
-    // What has no weight keeps the bits that are not the sample's.
-    if (w > 0 || storage.shift() == 0) write(storage, at, value);
-  }
-}
-
-std::uint32_t pick_samples(const Storage& storage, bool with_three, std::mt19937& random) {
-  const std::uint32_t samples = 1 + std::uint32_t(random() % 4);
-  return samples == 3 && !(with_three && storage.type == SampleType::Byte) ? 4 : samples;
-}
-
-/// Weights of 0 with bits below the samples are not asked for.
+/// fill_partial() is not asked to leave samples of covered groups alone.
 void keep_weights_positive(const Storage& storage, Pattern& pattern) {
   for (auto& alpha : pattern.alphas) alpha = storage.shift() > 0 ? std::max(alpha, 1U) : alpha;
 }
@@ -132,8 +25,8 @@ START_TEST(test_every_8_bit_sample_colour_and_weight_is_rounded_exactly) {
         const unsigned full = solid ? 255 : 1020;
         const Pattern pattern{1, {code}, {weight}, 0};
         for (unsigned d = 0; d < 256; ++d) row[d] = std::uint8_t(d);
-        const Run run{0, row.size()};
-        (solid ? subject.kernels().solid : subject.kernels().weighted)(row.data(), &run, 1, pattern);
+        const ByteSpan span{0, row.size()};
+        (solid ? subject.kernels().fill : subject.kernels().fill_weighted)(row.data(), &span, 1, pattern);
         for (unsigned d = 0; d < 256; ++d) {
           const auto expected = (2 * (d * (full - weight) + code * weight) + full) / (2 * full);
           if (row[d] != expected) {
@@ -148,7 +41,7 @@ START_TEST(test_every_8_bit_sample_colour_and_weight_is_rounded_exactly) {
 END_TEST
 
 START_TEST(test_every_16_bit_sample_is_rounded_exactly) {
-  const Subject subject(_i * int(std::size(kStorages)) + 3);
+  const Subject subject(_i * int(std::size(kStorages)) + 4);
   if (subject.set == nullptr) return;
   std::mt19937 random(3);
   std::vector<std::uint16_t> row(65536);
@@ -158,9 +51,9 @@ START_TEST(test_every_16_bit_sample_is_rounded_exactly) {
     const bool solid = weight <= 255;
     const std::uint64_t full = solid ? 255 : 1020;
     for (std::size_t d = 0; d < row.size(); ++d) row[d] = std::uint16_t(d);
-    const Run run{0, 2 * row.size()};
+    const ByteSpan span{0, 2 * row.size()};
     auto* const plane = reinterpret_cast<std::uint8_t*>(row.data());
-    (solid ? subject.kernels().solid : subject.kernels().weighted)(plane, &run, 1, {1, {code}, {weight}, 0});
+    (solid ? subject.kernels().fill : subject.kernels().fill_weighted)(plane, &span, 1, {1, {code}, {weight}, 0});
     for (std::size_t d = 0; d < row.size(); ++d) {
       const auto expected = round_quotient(d * (full - weight) + code * weight, full);
       if (row[d] != expected) fail_unless(false, "%s, d %zu, c %u, weight %u", subject.set->name, d, code, weight);
@@ -178,22 +71,20 @@ START_TEST(test_solid_and_weighted_rows_equal_the_formula_at_every_width_and_ali
     for (std::size_t begin = 0; begin < kAlignments; ++begin) {
       auto samples = pick_samples(storage, true, random);
       auto pattern = random_pattern(storage, samples, random);
-      keep_weights_positive(storage, pattern);
       Row filled(begin, width * samples * storage.bytes(), storage, random);
       blend_expected(filled, storage, pattern, 255, [&](auto, auto sample) { return pattern.alphas[sample]; });
-      const auto run = filled.run();
-      subject.kernels().solid(filled.drawn.data(), &run, 1, pattern);
-      filled.check(subject, "solid", samples);
+      const auto span = filled.span();
+      subject.kernels().fill(filled.drawn.data(), &span, 1, pattern);
+      filled.check(subject, "fill", samples);
 
       samples = pick_samples(storage, false, random);
       pattern = random_pattern(storage, samples, random);
-      keep_weights_positive(storage, pattern);
       for (auto& alpha : pattern.alphas) alpha *= 1 + unsigned(random() % 4);
       Row shared(begin, width * samples * storage.bytes(), storage, random);
       blend_expected(shared, storage, pattern, 1020, [&](auto, auto sample) { return pattern.alphas[sample]; });
-      const auto part = shared.run();
-      subject.kernels().weighted(shared.drawn.data(), &part, 1, pattern);
-      shared.check(subject, "weighted", samples);
+      const auto part = shared.span();
+      subject.kernels().fill_weighted(shared.drawn.data(), &part, 1, pattern);
+      shared.check(subject, "fill_weighted", samples);
     }
   }
 }
@@ -215,8 +106,8 @@ START_TEST(test_covered_rows_equal_the_formula_at_every_width_and_alignment) {
       Row row(begin, width * samples * storage.bytes(), storage, random);
       blend_expected(row, storage, pattern, 255 * 1020,
                      [&](auto group, auto sample) { return pattern.alphas[sample] * coverages[group]; });
-      subject.kernels().covered(row.drawn.data() + begin, width, coverages.data(), pattern);
-      row.check(subject, "covered", samples);
+      subject.kernels().fill_coverage(row.drawn.data() + begin, width, coverages.data(), pattern);
+      row.check(subject, "fill_coverage", samples);
     }
   }
 }
@@ -225,8 +116,7 @@ END_TEST
 START_TEST(test_over_rows_composite_at_every_width_and_alignment) {
   const Subject subject(_i);
   const auto& storage = subject.storage;
-  const bool exists = storage.type == SampleType::Byte || storage.depth == 16;
-  if (subject.set == nullptr || !exists) return;
+  if (subject.set == nullptr || !storage.has_over()) return;
   std::mt19937 random(2);
   const auto size = storage.bytes();
   const std::uint64_t opaque = storage.largest();
@@ -258,8 +148,8 @@ START_TEST(test_over_rows_composite_at_every_width_and_alignment) {
           write(storage, at, value);
         }
       }
-      const auto run = row.run();
-      subject.kernels().over(row.drawn.data(), &run, 1, pattern);
+      const auto span = row.span();
+      subject.kernels().over(row.drawn.data(), &span, 1, pattern);
       row.check(subject, "over", 4);
     }
   }
@@ -273,16 +163,16 @@ START_TEST(test_runs_of_one_call_are_all_drawn) {
   const auto& storage = subject.storage;
   Row row(3, 4096 * storage.bytes(), storage, random);
   const Pattern pattern{1, {7}, {255}, 0};
-  std::vector<Run> runs;
+  std::vector<ByteSpan> spans;
   for (std::size_t first = 0; first + 300 < 4096;) {
     const std::size_t width = 1 + random() % 280;
     const auto begin = 3 + first * storage.bytes();
-    runs.push_back({std::ptrdiff_t(begin), width * storage.bytes()});
+    spans.push_back({std::ptrdiff_t(begin), width * storage.bytes()});
     for (std::size_t i = 0; i < width; ++i) write(storage, row.expected.data() + begin + i * storage.bytes(), 7);
     first += width + random() % 20;
   }
-  subject.kernels().solid(row.drawn.data(), runs.data(), runs.size(), pattern);
-  row.check(subject, "solid", 1);
+  subject.kernels().fill(row.drawn.data(), spans.data(), spans.size(), pattern);
+  row.check(subject, "fill", 1);
 }
 END_TEST
 
@@ -312,8 +202,8 @@ START_TEST(test_blocks_equal_the_formula_at_every_alignment_and_may_overlap) {
       }
       blend_expected(row, storage, pattern, 1020,
                      [&](auto group, auto sample) { return pattern.alphas[sample] * quarters[group]; });
-      subject.kernels().blocks(row.drawn.data(), blocks.data(), blocks.size(), pattern);
-      row.check(subject, "blocks", samples);
+      subject.kernels().fill_partial(row.drawn.data(), blocks.data(), blocks.size(), pattern);
+      row.check(subject, "fill_partial", samples);
     }
   }
 }
@@ -331,7 +221,7 @@ START_TEST(test_every_8_bit_sample_colour_and_alpha_is_rounded_exactly_in_blocks
         for (std::size_t i = 0; i < blocks.size(); ++i) {
           blocks[i] = {std::ptrdiff_t(i * kBlockGroups), 0x0101010101010101U * quarters};
         }
-        subject.kernels().blocks(row.data(), blocks.data(), blocks.size(), {1, {code}, {alpha}, 0});
+        subject.kernels().fill_partial(row.data(), blocks.data(), blocks.size(), {1, {code}, {alpha}, 0});
         const auto weight = alpha * quarters;
         for (unsigned d = 0; d < 256; ++d) {
           if (row[d] == round_quotient(d * (1020 - weight) + code * weight, 1020)) continue;
@@ -353,7 +243,7 @@ START_TEST(test_rows_of_spans_are_clipped_and_equal_runs) {
   for (int turn = 0; turn < 400; ++turn) {
     const auto samples = pick_samples(storage, true, random);
     auto pattern = random_pattern(storage, samples, random);
-    const bool is_over = samples == 4 && storage.type != SampleType::HighTen;
+    const bool is_over = samples == 4 && storage.has_over();
     if (is_over) {
       std::fill(std::begin(pattern.alphas), std::end(pattern.alphas), 1 + std::uint32_t(random() % 255));
     }
@@ -363,7 +253,7 @@ START_TEST(test_rows_of_spans_are_clipped_and_equal_runs) {
     Row row(random() % kAlignments, kRows * stride, storage, random);
     std::vector<sam2::runs::Span> spans;
     std::vector<std::uint32_t> ends;
-    std::vector<Run> runs;
+    std::vector<ByteSpan> clipped;
     // The first spans are of a row before those that are drawn.
     for (std::int32_t y = -1; y < std::int32_t(kRows); ++y) {
       for (auto x = std::int32_t(random() % 40) - 80; x < kWidth + 40 && random() % 8 != 0;) {
@@ -372,8 +262,8 @@ START_TEST(test_rows_of_spans_are_clipped_and_equal_runs) {
         const auto left = std::clamp(x, 0, kWidth);
         const auto right = std::clamp(end, 0, kWidth);
         if (y >= 0 && left < right) {
-          runs.push_back({std::ptrdiff_t(row.begin + std::size_t(y) * stride + std::size_t(left) * step),
-                          std::size_t(right - left) * step});
+          clipped.push_back({std::ptrdiff_t(row.begin + std::size_t(y) * stride + std::size_t(left) * step),
+                             std::size_t(right - left) * step});
         }
         x = end + 1 + std::int32_t(random() % 60);
       }
@@ -382,9 +272,9 @@ START_TEST(test_rows_of_spans_are_clipped_and_equal_runs) {
     const SpanRows rows{
         row.drawn.data() + row.begin, std::ptrdiff_t(stride), step, kWidth, kRows, spans.data(), ends[0], &ends[1]};
     const auto& kernels = subject.kernels();
-    (is_over ? kernels.over : kernels.solid)(row.expected.data(), runs.data(), runs.size(), pattern);
-    (is_over ? kernels.over_rows : kernels.solid_rows)(rows, pattern);
-    row.check(subject, is_over ? "over_rows" : "solid_rows", samples);
+    (is_over ? kernels.over : kernels.fill)(row.expected.data(), clipped.data(), clipped.size(), pattern);
+    (is_over ? kernels.over_rows : kernels.fill_rows)(rows, pattern);
+    row.check(subject, is_over ? "over_rows" : "fill_rows", samples);
   }
 }
 END_TEST

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "composite/color.hpp"
 
 #include "support/gst_check.hpp"
@@ -69,6 +70,94 @@ START_TEST(test_encode_clips_full_range_chroma) {
   check_yuv(kGreen, kFull601, {150, 44, 21});
   // Cyan's V is 128 - 127.5.
   fail_unless_equals_int(encode({0, 255, 255}, Channel::ChromaV, kFull601), 1);
+}
+END_TEST
+
+// The numbers of the next tests come from NumPy: make_conversion() as products of np.linalg.solve(), and the curves as
+// ITU-R BT.2100 prints them.
+
+START_TEST(test_bt709_converts_to_bt2020_as_in_bt2087) {
+  const auto matrix = make_conversion(kBt709Primaries, kBt2020Primaries);
+  constexpr double kExpected[3][3] = {{0.6274, 0.3293, 0.0433}, {0.0691, 0.9195, 0.0114}, {0.0164, 0.0880, 0.8956}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) fail_unless(std::abs(matrix[i][j] - kExpected[i][j]) < 5e-5);
+  }
+}
+END_TEST
+
+START_TEST(test_white_is_203_nits_on_pq_and_75_percent_on_hlg) {
+  for (const auto& [transfer, signal] : {std::pair{Transfer::Pq, 0.58069}, {Transfer::Hlg, 0.74988}}) {
+    ColorEncoding encoding = kLimited2020;
+    encoding.set_range(Range::Limited, 10);
+    encoding.transfer = transfer;
+    encoding.to_stream = make_conversion(kBt709Primaries, kBt2020Primaries);
+    for (const auto value : to_signal(kWhite, encoding)) fail_unless(std::abs(value - signal) < 1e-5, "%f", value);
+  }
+}
+END_TEST
+
+struct LightCase {
+  Rgb color;
+  std::array<int, 3> pq;
+  std::array<int, 3> hlg;
+};
+
+START_TEST(test_colours_are_light_on_bt2020_streams) {
+  // 10-bit limited Y, U, V.
+  constexpr LightCase kCases[] = {
+      {kWhite, {573, 512, 512}, {721, 512, 512}},
+      {kRed, {392, 438, 608}, {392, 395, 715}},
+      {kGreen, {529, 424, 474}, {641, 328, 431}},
+      {kBlue, {277, 667, 540}, {230, 809, 537}},
+      {{0x1f, 0x77, 0xb4}, {413, 557, 482}, {426, 619, 449}},
+      {{10, 3, 5}, {146, 514, 524}, {114, 513, 522}},
+      {kBlack, {64, 512, 512}, {64, 512, 512}},
+  };
+  ColorEncoding encoding = kLimited2020;
+  encoding.set_range(Range::Limited, 10);
+  encoding.to_stream = make_conversion(kBt709Primaries, kBt2020Primaries);
+  for (const auto& light : kCases) {
+    encoding.transfer = Transfer::Pq;
+    check_yuv(light.color, encoding, light.pq);
+    encoding.transfer = Transfer::Hlg;
+    check_yuv(light.color, encoding, light.hlg);
+  }
+}
+END_TEST
+
+START_TEST(test_colours_reach_other_primaries_than_bt2020) {
+  // Display P3, 10-bit limited R', G', B'.
+  constexpr Primaries kP3 = {0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290};
+  ColorEncoding encoding;
+  encoding.set_range(Range::Limited, 10);
+  encoding.transfer = Transfer::Pq;
+  encoding.to_stream = make_conversion(kBt709Primaries, kP3);
+  fail_unless_equals_int(encode(kRed, Channel::Red, encoding), 555);
+  fail_unless_equals_int(encode(kRed, Channel::Green, encoding), 300);
+  fail_unless_equals_int(encode(kRed, Channel::Blue, encoding), 259);
+}
+END_TEST
+
+START_TEST(test_identity_matrix_stores_g_b_and_r) {
+  ColorEncoding encoding = kLimited709;
+  encoding.is_identity = true;
+  // 16 + 219 x 100 / 255 = 101.9; 16 + 219 / 255 = 16.9; 16 + 219 x 200 / 255 = 187.8.
+  check_yuv({200, 100, 1}, encoding, {102, 17, 188});
+  encoding.set_range(Range::Full, 8);
+  check_yuv({200, 100, 1}, encoding, {100, 1, 200});
+}
+END_TEST
+
+START_TEST(test_ranges_have_the_code_values_of_bt2100) {
+  ColorEncoding encoding;
+  encoding.set_range(Range::Limited, 12);
+  fail_unless_equals_int(encoding.luma_offset, 256);
+  fail_unless_equals_int(encoding.luma_offset + encoding.luma_scale, 3760);
+  fail_unless_equals_int(encoding.chroma_offset + encoding.chroma_scale / 2, 3840);
+  encoding.set_range(Range::Full, 10);
+  fail_unless_equals_int(encoding.luma_offset, 0);
+  fail_unless_equals_int(encoding.luma_scale, 1023);
+  fail_unless_equals_int(encoding.chroma_offset, 512);
 }
 END_TEST
 
@@ -177,6 +266,12 @@ static Suite* color_suite() {
   tcase_add_test(cases, test_encode_follows_bt709_limited_range);
   tcase_add_test(cases, test_encode_follows_bt2020_limited_range);
   tcase_add_test(cases, test_encode_clips_full_range_chroma);
+  tcase_add_test(cases, test_bt709_converts_to_bt2020_as_in_bt2087);
+  tcase_add_test(cases, test_white_is_203_nits_on_pq_and_75_percent_on_hlg);
+  tcase_add_test(cases, test_colours_are_light_on_bt2020_streams);
+  tcase_add_test(cases, test_colours_reach_other_primaries_than_bt2020);
+  tcase_add_test(cases, test_identity_matrix_stores_g_b_and_r);
+  tcase_add_test(cases, test_ranges_have_the_code_values_of_bt2100);
   tcase_add_test(cases, test_encode_rounds_exact_halves_up);
   tcase_add_test(cases, test_encode_scales_rgb_to_its_range);
   tcase_add_test(cases, test_encode_gives_every_rgb_value_back_at_full_range);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "composite/shapes.hpp"
 
 #include "support/gst_check.hpp"
@@ -51,7 +52,7 @@ START_TEST(test_box_outlines_lie_inside_the_box) {
   runs::RunMask outline;
   for (const auto& box : {runs::Box{2, 3, 9, 7}, {0, 0, 1, 1}, {5, 5, 4, 2}, {5, 5, 3, 12}}) {
     for (const int width : {1, 2, 3, 100}) {
-      make_frame(box, width, outline);
+      make_box_outline(box, width, outline);
       for (int y = -1; y < 20; ++y) {
         for (int x = -1; x < 20; ++x) {
           const int to_edge =

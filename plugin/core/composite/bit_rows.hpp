@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <algorithm>
@@ -11,10 +12,10 @@
 
 namespace sam2::composite {
 
-/// Rows of pixels with a bit each, for what takes longer on spans; keeps its memory.
+/// Rows of pixels with a bit each, for operations that are slower on spans. Keeps its memory.
 class BitRows {
  public:
-  /// Makes all pixels of `rows` rows of columns [columns.begin, columns.end) 0.
+  /// Sets all pixels of `rows` rows of columns [columns.begin, columns.end) to 0.
   void reset(runs::Span columns, std::size_t rows) {
     columns_ = columns;
     words_ = (static_cast<std::size_t>(columns.end - columns.begin) + kWordBits - 1) / kWordBits;
@@ -22,7 +23,7 @@ class BitRows {
     bits_.assign(rows * words_, 0);
   }
 
-  /// Makes the pixels of a span 1, clipped to the columns.
+  /// Sets the pixels of a span to 1, clipped to the columns.
   void add(std::size_t row, runs::Span span) {
     const auto begin = std::max(span.begin, columns_.begin);
     const auto end = std::min(span.end, columns_.end);
@@ -43,7 +44,7 @@ class BitRows {
     *last_word |= tail;
   }
 
-  /// Makes each row what it has in common with the one `shift` below it; the last `shift` rows go.
+  /// Intersects each row with the row `shift` below it, and drops the last `shift` rows.
   void intersect(std::size_t shift) {
     rows_ -= shift;
     auto* const bits = bits_.data();

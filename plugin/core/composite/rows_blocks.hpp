@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the row kernels do to blocks of groups that are covered by quarters.
+// Copyright (C) 2026 The sam2overlay developers
+// Operations of the row kernels on blocks of groups that are covered by quarters.
 #pragma once
 
 #include "composite/rows_vectors.hpp"
@@ -7,7 +8,7 @@
 namespace sam2::composite {
 namespace {
 
-/// Asked for beforehand, by measurement.
+/// How many blocks to prefetch, by measurement.
 constexpr std::size_t kBlocksAhead = 8;
 
 using BlockQuarters = Vector<std::uint8_t, kBlockGroups>;
@@ -37,7 +38,7 @@ class BlendBlock {
 
   Groups apply(Groups groups, BlockQuarters quarters) const {
     constexpr int kBits = 8 * kSampleBytes<type>;
-    const auto d = __builtin_convertvector(groups, Wide);
+    const auto d = __builtin_convertvector(in_order<type>(groups), Wide);
     const auto q = __builtin_convertvector(__builtin_convertvector(quarters, Wide), Factors);
     Wide result = blend((d & ((1 << kBits) - 1)) >> kShift, q, 0) << kShift;
     if constexpr (kSamples == 2) {
@@ -47,7 +48,7 @@ class BlendBlock {
     }
     // What is not covered keeps the bits below its samples.
     if constexpr (kShift > 0) result = q == 0 ? d : result;
-    return __builtin_convertvector(result, Groups);
+    return in_order<type>(__builtin_convertvector(result, Groups));
   }
 
  private:
@@ -72,7 +73,7 @@ class BlendBlock {
   Factors added_[kSamples];
 };
 
-/// The same with an A of 255: (d (4 - q) + c q + 2) / 4 fits into 16 bits.
+/// Like BlendBlock, with an A of 255: (d (4 - q) + c q + 2) / 4 fits into 16 bits.
 template <std::uint32_t kSamples>
 class OpaqueBlock {
   using Half = Vector<std::uint16_t, 2 * kBlockGroups>;

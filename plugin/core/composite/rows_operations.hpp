@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the row kernels do to a vector of samples.
+// Copyright (C) 2026 The sam2overlay developers
+// Operations of the row kernels on a vector of samples.
 #pragma once
 
 #include "composite/rows_vectors.hpp"
@@ -8,8 +9,9 @@ namespace sam2::composite {
 namespace {
 
 /// (d keep + add) >> kDivisorShift, divided by 255 and rounded down, where `add` is c A and a half. A group of three,
-/// which is one of bytes and has one `keep`, meets vectors in three phases, all others fit into them.
-template <SampleType type, std::uint32_t kGroup, int kDivisorShift>
+/// which is one of bytes, meets vectors in three phases, all others fit into them. With
+/// `kKeepsUnpainted`, samples with an A of 0 keep the bits below their value.
+template <SampleType type, std::uint32_t kGroup, int kDivisorShift, bool kKeepsUnpainted = false>
 class Blend {
   using Lane = typename Sample<type>::Lane;
   static constexpr bool kIsByte = type == SampleType::Byte;
@@ -31,32 +33,46 @@ class Blend {
       keep[i] = kFull - pattern.alphas[sample];
       add[i] = pattern.codes[sample] * pattern.alphas[sample] + kRounding;
     }
-    for (std::uint32_t phase = 0; phase <= kPhases; ++phase) add_[phase] = spread<Lane, kGroup>(add, phase);
-    for (std::uint32_t phase = 0; phase < 2; ++phase) keep_[phase] = spread<Lane, kGroup>(keep, phase);
+    for (std::uint32_t phase = 0; phase <= kPhases; ++phase) {
+      add_[phase] = spread<Lane, kGroup>(add, phase);
+      keep_[phase] = spread<Lane, kGroup>(keep, phase);
+    }
+    if constexpr (kKeepsUnpainted) {
+      std::uint32_t unpainted[kGroup];
+      for (std::uint32_t i = 0; i < kGroup; ++i) unpainted[i] = keep[i] == kFull ? 0xffff : 0;
+      unpainted_ = spread<Lane, kGroup>(unpainted, 0) | spread<Lane, kGroup>(unpainted, 1) << kHalf;
+    }
   }
 
   template <std::size_t bytes>
-  Vector<Lane, bytes> apply(Vector<Lane, bytes> d, std::size_t phase) const {
+  Vector<Lane, bytes> apply(Vector<Lane, bytes> samples, std::size_t phase) const {
     using V = Vector<Lane, bytes>;
+    const V d = in_order<type>(samples);
     constexpr int kShift = Sample<type>::kShift;
     constexpr Lane kLow = static_cast<Lane>((std::uint64_t{1} << kHalf) - 1);
-    V even = ((d & kLow) >> kShift) * take<V>(keep_[0]) + take<V>(add_[phase]);
-    V odd = (d >> (kHalf + kShift)) * take<V>(keep_[1]) + take<V>(add_[phase + 1]);
+    V even = ((d & kLow) >> kShift) * take<V>(keep_[phase]) + take<V>(add_[phase]);
+    V odd = (d >> (kHalf + kShift)) * take<V>(keep_[phase + 1]) + take<V>(add_[phase + 1]);
     if constexpr (kIsByte) {
       even = (even + (even >> 8)) >> 8;
       return even | ((odd + (odd >> 8)) & static_cast<Lane>(~kLow));
     } else {
       even = divide_by_255(even >> kDivisorShift) << kShift;
-      return even | (divide_by_255(odd >> kDivisorShift) << (kHalf + kShift));
+      V result = even | (divide_by_255(odd >> kDivisorShift) << (kHalf + kShift));
+      if constexpr (kKeepsUnpainted) {
+        const auto unpainted = take<V>(unpainted_);
+        result = (result & ~unpainted) | (d & unpainted);
+      }
+      return in_order<type>(result);
     }
   }
 
  private:
-  Vector<Lane> keep_[2];  ///< of even and odd samples
+  Vector<Lane> keep_[kPhases + 1];  ///< for even samples of a phase, and for odd ones behind it
   Vector<Lane> add_[kPhases + 1];
+  Vector<Lane> unpainted_{};  ///< ones for the samples with an A of 0
 };
 
-/// What is opaque need not be read.
+/// Writes an opaque colour without reading the samples.
 template <SampleType type, std::uint32_t kGroup>
 class Opaque {
   using Lane = typename Sample<type>::Lane;
@@ -72,7 +88,7 @@ class Opaque {
     Vector<Lane> samples[kPhases + 1];
     for (std::uint32_t phase = 0; phase <= kPhases; ++phase) samples[phase] = spread<Lane, kGroup>(codes, phase);
     for (std::uint32_t phase = 0; phase < kPhases; ++phase)
-      codes_[phase] = samples[phase] | samples[phase + 1] << kHalf;
+      codes_[phase] = in_order<type>(samples[phase] | samples[phase + 1] << kHalf);
   }
 
   template <std::size_t bytes>
@@ -89,6 +105,13 @@ bool is_opaque(const Pattern& pattern) {
     if (pattern.alphas[i] != 255) return false;
   }
   return true;
+}
+
+bool has_unpainted(const Pattern& pattern) {
+  for (std::uint32_t i = 0; i < pattern.samples; ++i) {
+    if (pattern.alphas[i] == 0) return true;
+  }
+  return false;
 }
 
 /// Blend for bytes whose products need more than 16 bits: lanes of four.
@@ -122,11 +145,48 @@ class WeightedBytes {
   std::uint32_t add_[4];
 };
 
+/// LumaMix on groups of four bytes. Sums are lanes of a group each, and products lanes of two samples of it.
+class LumaBytes {
+ public:
+  static constexpr std::size_t kPhases = 1;
+  static constexpr std::size_t kSmallest = 4;
+
+  explicit LumaBytes(const LumaMix& mix) {
+    for (std::uint32_t i = 0; i < 4; ++i) weights_[i] = mix.weights[i];
+    for (std::uint32_t first = 0; first < 2; ++first) {
+      alphas_[first] = spread<std::uint16_t, 4>(mix.alphas, first);
+      keep_[first] = 255 - alphas_[first];
+    }
+  }
+
+  template <std::size_t bytes>
+  Vector<std::uint16_t, bytes> apply(Vector<std::uint16_t, bytes> samples, std::size_t /*phase*/) const {
+    using V = Vector<std::uint16_t, bytes>;
+    using Groups = Vector<std::uint32_t, bytes>;
+    const auto group = take<Groups>(samples);
+    Groups luma = (group & 255) * weights_[0] + ((group >> 8) & 255) * weights_[1] +
+                  ((group >> 16) & 255) * weights_[2] + (group >> 24) * weights_[3] + (1U << 15);
+    luma >>= 16;
+    const auto of_samples = take<V>(luma | luma << 16);
+    // With 128 in place of 127, (t + (t >> 8)) >> 8 is the quotient by 255.
+    V even = (samples & 255) * take<V>(keep_[0]) + of_samples * take<V>(alphas_[0]) + 128;
+    V odd = (samples >> 8) * take<V>(keep_[1]) + of_samples * take<V>(alphas_[1]) + 128;
+    even = (even + (even >> 8)) >> 8;
+    return even | ((odd + (odd >> 8)) & 0xff00);
+  }
+
+ private:
+  std::uint32_t weights_[4];
+  Vector<std::uint16_t> alphas_[2];  ///< for even samples, and for odd ones
+  Vector<std::uint16_t> keep_[2];
+};
+
 /// `over` on groups of four samples. Frames are opaque nearly everywhere, and there it is the plain blend.
 template <SampleType type>
 class Over {
   using Lane = typename Sample<type>::Lane;
-  static constexpr std::uint64_t kOpaque = type == SampleType::Byte ? 255 : 65535;
+  static constexpr int kShift = Sample<type>::kShift;
+  static constexpr std::uint64_t kOpaque = type == SampleType::Byte ? 255 : 65535 >> kShift;
   static constexpr std::size_t kGroupBytes = 4 * kSampleBytes<type>;
 
  public:
@@ -137,10 +197,14 @@ class Over {
     __builtin_memset(&not_alpha_, 255, sizeof not_alpha_);
     constexpr std::uint32_t kHalfBits = sizeof(Lane) * 4;
     const auto half = static_cast<Lane>((Lane{1} << kHalfBits) - 1);
-    const auto not_alpha = pattern.alpha_sample % 2 == 0 ? static_cast<Lane>(~half) : half;
+    // The bits below the alpha sample count as ones.
+    constexpr Lane kBelow = (1 << kShift) - 1;
+    const auto not_alpha = static_cast<Lane>(pattern.alpha_sample % 2 == 0 ? static_cast<Lane>(~half) | kBelow
+                                                                           : half | kBelow << kHalfBits);
     for (std::size_t i = pattern.alpha_sample / 2; i < sizeof not_alpha_ / sizeof(Lane); i += 2) {
       not_alpha_[i] = not_alpha;
     }
+    not_alpha_ = in_order<type>(not_alpha_);
   }
 
   template <std::size_t bytes>

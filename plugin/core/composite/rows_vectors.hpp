@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Vectors as wide as the including source is compiled for, and the samples that lie in them. As all that the row
-// kernels consist of, it is in an unnamed namespace and calls no function of another header, lest the linker take one
-// that was compiled for one CPU where another one is meant.
+// Copyright (C) 2026 The sam2overlay developers
+// Vectors as wide as the including source is compiled for, and the samples that lie in them. Like all parts of the row
+// kernels, it is in an unnamed namespace and calls no function of another header. Otherwise the linker could choose a
+// copy that was compiled for another CPU.
 #pragma once
 
 #include "composite/rows.hpp"
@@ -20,7 +21,7 @@ constexpr std::size_t kVectorBytes = 32;
 #else
 constexpr std::size_t kVectorBytes = 16;
 #endif
-/// Ends of runs that are shorter than a vector go through these.
+/// Width of the vectors for the ends of spans.
 constexpr std::size_t kNarrowBytes = 16;
 
 template <typename Lane, std::size_t bytes>
@@ -43,14 +44,14 @@ void store(std::uint8_t* to, V v) {
   __builtin_memcpy(to, &v, sizeof v);
 }
 
-/// Asks for bytes that will be written soon. Each row begins where the CPU does not expect it, and frames come from
-/// farther away than the nearest caches.
+/// Prefetches bytes that will be written soon. The CPU cannot predict where the next row begins, and frames do not fit
+/// into the nearest caches.
 void prefetch(const std::uint8_t* first, std::size_t count) {
   constexpr std::size_t kLineBytes = 64;
   for (std::size_t i = 0; i < count; i += kLineBytes) __builtin_prefetch(first + i, 1);
 }
 
-/// The first lanes of a vector, or another view on it.
+/// The first lanes of a vector, or the same bits as another type.
 template <typename To, typename From>
 To take(From from) {
   static_assert(sizeof(To) <= sizeof(From));
@@ -90,15 +91,32 @@ template <SampleType type>
 struct Sample {
   using Scalar = std::uint16_t;
   using Lane = std::uint32_t;
-  static constexpr int kShift = type == SampleType::HighTen ? 6 : 0;
+  static constexpr bool kIsSwapped = type >= SampleType::SwappedWord;
+  static constexpr int kShift = type == SampleType::HighTen || type == SampleType::SwappedHighTen         ? 6
+                                : type == SampleType::HighTwelve || type == SampleType::SwappedHighTwelve ? 4
+                                                                                                          : 0;
 };
 
 template <>
 struct Sample<SampleType::Byte> {
   using Scalar = std::uint8_t;
   using Lane = std::uint16_t;
+  static constexpr bool kIsSwapped = false;
   static constexpr int kShift = 0;
 };
+
+/// Brings samples from the byte order of memory to that of the machine, or back. A lane holds one word or two.
+template <SampleType type, typename V>
+V in_order(V v) {
+  if constexpr (!Sample<type>::kIsSwapped) {
+    return v;
+  } else if constexpr (sizeof(v[0]) == 2) {
+    return v >> 8 | v << 8;
+  } else {
+    constexpr std::uint32_t kLowBytes = 0x00ff00ff;
+    return (v >> 8 & kLowBytes) | (v & kLowBytes) << 8;
+  }
+}
 
 template <SampleType type>
 constexpr std::size_t kSampleBytes = sizeof(typename Sample<type>::Scalar);
@@ -124,12 +142,20 @@ template <SampleType type>
 std::uint32_t load_sample(const std::uint8_t* at) {
   typename Sample<type>::Scalar sample;
   __builtin_memcpy(&sample, at, sizeof sample);
+  if constexpr (Sample<type>::kIsSwapped) sample = __builtin_bswap16(sample);
   return static_cast<std::uint32_t>(sample >> Sample<type>::kShift);
+}
+
+/// A sample in the byte order of memory.
+template <SampleType type>
+typename Sample<type>::Scalar in_memory(typename Sample<type>::Scalar sample) {
+  if constexpr (Sample<type>::kIsSwapped) return __builtin_bswap16(sample);
+  return sample;
 }
 
 template <SampleType type>
 void store_sample(std::uint8_t* at, std::uint64_t value) {
-  const auto sample = static_cast<typename Sample<type>::Scalar>(value << Sample<type>::kShift);
+  const auto sample = in_memory<type>(static_cast<typename Sample<type>::Scalar>(value << Sample<type>::kShift));
   __builtin_memcpy(at, &sample, sizeof sample);
 }
 

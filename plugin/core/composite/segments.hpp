@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <algorithm>
@@ -8,17 +9,18 @@
 #include <limits>
 #include <span>
 
-#include "composite/brush_set.hpp"
+#include "composite/plane_group.hpp"
 
 namespace sam2::composite {
 
-/// Eight pairs of columns, how many of whose four pixels are covered in a byte each as they lie in memory.
+/// A byte for each of eight pairs of columns, in the order of memory: how many of the four pixels of the pair are
+/// covered.
 using PairCounts = std::uint64_t;
 
 inline constexpr auto kBlockPairs = static_cast<std::int32_t>(kBlockGroups);
 inline constexpr std::int32_t kBlockColumns = 2 * kBlockPairs;
 
-/// For each number of columns that are covered from the first one on, the counts of one row.
+/// Makes the counts of one row of which the first `columns` columns are covered, for each number of columns.
 constexpr std::array<PairCounts, kBlockColumns + 1> make_pair_counts() {
   std::array<PairCounts, kBlockColumns + 1> table{};
   for (int columns = 0; columns <= kBlockColumns; ++columns) {
@@ -31,33 +33,33 @@ constexpr std::array<PairCounts, kBlockColumns + 1> make_pair_counts() {
 
 inline constexpr auto kPairCounts = make_pair_counts();
 
-/// The spans of a row, clipped to a frame, as they are gone through from left to right. The lone last column of an odd
-/// width counts as two: a span that ends with the frame covers both.
+/// Walks through the spans of a row from left to right, clipped to the frame. The single last column of an odd width
+/// counts as two: a span that ends with the frame covers both.
 class PairedSpans {
  public:
   PairedSpans(std::span<const runs::Span> spans, std::int32_t width)
       : next_(spans.data()), end_(spans.data() + spans.size()), width_(width) {}
 
-  /// Leaves behind what ends before a pair.
+  /// Skips the spans that end before a pair.
   void go_to(std::int32_t pair) {
     while (next_ != end_ && end_of(*next_) <= 2 * pair) ++next_;
     if (next_ != end_ && next_->begin >= width_) next_ = end_;
   }
   [[nodiscard]] bool at_end() const { return next_ == end_; }
-  /// Pair in which the next span begins, or the one that it was gone to.
+  /// The pair in which the next span begins.
   [[nodiscard]] std::int32_t first_pair() const { return at_end() ? kNever : std::max(next_->begin, 0) >> 1; }
 
-  /// Pairs from one on that are covered alike, wholly or not at all.
+  /// Consecutive pairs that are all covered wholly, or all not covered.
   struct Stretch {
     bool is_covered;
-    std::int32_t end;  ///< the pair itself where it is covered in part
+    std::int32_t end;  ///< equals the first pair if that one is covered in part
   };
   [[nodiscard]] Stretch stretch_at(std::int32_t pair) const {
     if (first_pair() > pair) return {false, first_pair()};
     return {true, next_->begin > 2 * pair ? pair : end_of(*next_) >> 1};
   }
 
-  /// Of the block that begins with a pair, from pair `first` on.
+  /// The counts of the block that begins with pair `block`. Pairs before `first` count 0.
   [[nodiscard]] PairCounts counts(std::int32_t block, std::int32_t first) const {
     PairCounts sum = 0;
     const auto columns = [&](std::int32_t column) {
@@ -82,18 +84,18 @@ class PairedSpans {
   std::int32_t width_;
 };
 
-/// Gives two rows of spans to brushes whose groups cover a pair of columns of both, in any order, each group that is
-/// covered once. A block ends with the row at the latest, so that it begins before the row where that is shorter; what
-/// of it is covered is in the row.
+/// Draws two rows of spans into planes whose groups cover a pair of columns of both rows. Each covered group is drawn
+/// once, in any order. Blocks never reach over the end of the row: in a row shorter than a block, the block begins
+/// before the row, and its groups there have no quarters.
 class PairSegments {
  public:
   using Spans = std::span<const runs::Span>;
 
-  PairSegments(std::int32_t width, BrushSet& brushes)
-      : width_(width), last_block_((width + 1) / 2 - kBlockPairs), brushes_(brushes) {}
+  PairSegments(std::int32_t width, PlaneGroup& planes)
+      : width_(width), last_block_((width + 1) / 2 - kBlockPairs), planes_(planes) {}
 
-  /// Rows of pairs, each of which covers `lines` rows of the mask, which holds all of these.
-  void run_rows(const runs::RunMask& mask, RowRange rows, std::int32_t lines) {
+  /// Draws rows of groups, each of which covers `lines` (1 or 2) rows of the mask. The mask must hold all of them.
+  void draw_rows(const runs::RunMask& mask, RowRange rows, std::int32_t lines) {
     const auto* const spans = mask.spans().data();
     const auto first = static_cast<std::size_t>(rows.first * lines - mask.top());
     const auto* line_end = mask.row_ends().data() + first;
@@ -102,28 +104,29 @@ class PairSegments {
       const auto* const upper_end = spans + *line_end++;
       const auto* const lower = lines == 1 ? upper : upper_end;
       const auto* const lower_end = lines == 1 ? upper_end : spans + *line_end++;
-      brushes_.begin_row(row);
-      run({upper, upper_end}, {lower, lower_end});
+      planes_.begin_row(row);
+      draw({upper, upper_end}, {lower, lower_end});
       upper = lower_end;
     }
   }
 
-  /// The current row of pairs.
-  void run(Spans upper, Spans lower) {
-    const auto matched = brushes_.has_alpha_elsewhere() ? 0 : run_matched(upper, lower);
-    if (matched < std::max(upper.size(), lower.size())) run_any(upper.subspan(matched), lower.subspan(matched));
+  /// Draws the row that PlaneGroup::begin_row() selected.
+  void draw(Spans upper, Spans lower) {
+    const auto matched = planes_.has_alpha_elsewhere() ? 0 : draw_matched(upper, lower);
+    if (matched < std::max(upper.size(), lower.size())) draw_any(upper.subspan(matched), lower.subspan(matched));
   }
 
  private:
-  /// The rows of most masks: each span is beside one of the other row and far from all others. Returns how many are.
-  std::size_t run_matched(Spans upper, Spans lower) {
+  /// Draws the spans of two rows as most masks have them: each span overlaps one of the other row and is far from all
+  /// others. Returns how many spans it has drawn.
+  std::size_t draw_matched(Spans upper, Spans lower) {
     const auto count = upper.size();
     if (count == 0 || count != lower.size()) return 0;
     auto outer = join(upper[0], lower[0]);
     if (outer.begin < 0) return 0;
     for (std::size_t i = 0; i < count; ++i) {
       const auto next = i + 1 < count ? join(upper[i + 1], lower[i + 1]) : runs::Span{width_, width_};
-      // False as well for the lone last column of an odd width, which counts as two, and what is behind it.
+      // Also false for the single last column of an odd width, which counts as two.
       const bool is_alone = std::min(next.begin, width_) >> 1 >= (outer.end + 1) >> 1;
       if (!is_alone || !emit(upper[i], lower[i], outer)) return i;
       outer = next;
@@ -131,7 +134,8 @@ class PairSegments {
     return count;
   }
 
-  /// Two spans and the columns from the first to the last of them; false where it takes more than this.
+  /// Draws two spans that lie in the columns of `outer`. Returns false, and draws nothing, for spans that need
+  /// draw_any().
   bool emit(runs::Span upper, runs::Span lower, runs::Span outer) {
     const auto left = outer.begin >> 1;
     const auto behind = left + kBlockPairs;
@@ -139,26 +143,26 @@ class PairSegments {
     if (right <= left) {
       const auto block = std::min(left, last_block_);
       if (block < 0) return false;
-      brushes_.push_block(block, counts(upper, block) + counts(lower, block));
+      planes_.push_block(block, counts(upper, block) + counts(lower, block));
       return true;
     }
     if (behind <= right) {
       const bool is_whole_between =
           std::max(upper.begin, lower.begin) <= 2 * behind && std::min(upper.end, lower.end) >= 2 * right;
       if (!is_whole_between) return false;
-      brushes_.push_block(left, 2 * kPairCounts[kBlockColumns] - count(upper.begin, left) - count(lower.begin, left));
-      if (behind < right) brushes_.push(behind, right, LayerBrush::kWhole);
-      brushes_.push_block(right, count(upper.end, right) + count(lower.end, right));
+      planes_.push_block(left, 2 * kPairCounts[kBlockColumns] - count(upper.begin, left) - count(lower.begin, left));
+      if (behind < right) planes_.push(behind, right, PlanePainter::kWhole);
+      planes_.push_block(right, count(upper.end, right) + count(lower.end, right));
       return true;
     }
     if (behind > last_block_) return false;
     for (const auto block : {left, behind}) {
-      brushes_.push_block(block, counts(clip(upper, block), block) + counts(clip(lower, block), block));
+      planes_.push_block(block, counts(clip(upper, block), block) + counts(clip(lower, block), block));
     }
     return true;
   }
 
-  [[gnu::noinline]] void run_any(Spans upper_spans, Spans lower_spans) {
+  [[gnu::noinline]] void draw_any(Spans upper_spans, Spans lower_spans) {
     PairedSpans upper(upper_spans, width_);
     PairedSpans lower(lower_spans, width_);
     for (std::int32_t pair = 0;;) {
@@ -170,24 +174,25 @@ class PairSegments {
       const auto below = lower.stretch_at(pair);
       const auto end = std::min(above.end, below.end);
       if (end - pair >= kBlockPairs) {
-        brushes_.add(pair, end, above.is_covered && below.is_covered ? LayerBrush::kWhole : LayerBrush::kTwoQuarters);
+        planes_.add(pair, end,
+                    above.is_covered && below.is_covered ? PlanePainter::kWhole : PlanePainter::kTwoQuarters);
         pair = end;
       } else {
         const auto block = std::min(pair, last_block_);
-        brushes_.add_block(block, upper.counts(block, pair) + lower.counts(block, pair));
+        planes_.add_block(block, upper.counts(block, pair) + lower.counts(block, pair));
         pair = block + kBlockPairs;
       }
     }
   }
 
-  /// From the first to the last column of two spans.
+  /// The columns from the first to the last of two spans.
   static runs::Span join(runs::Span a, runs::Span b) { return {std::min(a.begin, b.begin), std::max(a.end, b.end)}; }
 
-  /// Of the columns of one row before one that is in the block, or its end.
+  /// The counts of a row that is covered up to `column`, which lies in the block or at its end.
   static PairCounts count(std::int32_t column, std::int32_t block) {
     return kPairCounts[static_cast<std::size_t>(column - 2 * block)];
   }
-  /// Of a span that lies in the block.
+  /// The counts of a span that lies in the block.
   static PairCounts counts(runs::Span span, std::int32_t block) {
     return count(span.end, block) - count(span.begin, block);
   }
@@ -198,7 +203,7 @@ class PairSegments {
 
   std::int32_t width_;
   std::int32_t last_block_;
-  BrushSet& brushes_;
+  PlaneGroup& planes_;
 };
 
 }  // namespace sam2::composite

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "composite/shapes.hpp"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ void make_disc(runs::Point center, std::int32_t radius, runs::Size frame, runs::
   }
 }
 
-void make_frame(const runs::Box& box, std::int32_t line_width, runs::RunMask& outline) {
+void make_box_outline(const runs::Box& box, std::int32_t line_width, runs::RunMask& outline) {
   outline.reset(box.top);
   const auto right = box.left + box.width;
   const auto bottom = box.top + box.height;
@@ -49,12 +50,12 @@ void make_frame(const runs::Box& box, std::int32_t line_width, runs::RunMask& ou
   }
 }
 
-void make_plate(const runs::Box& box, runs::Size frame, runs::RunMask& plate) {
+void make_box(const runs::Box& box, runs::Size frame, runs::RunMask& mask) {
   const auto top = std::max(box.top, 0);
-  plate.reset(top);
+  mask.reset(top);
   for (auto y = top; y < std::min(box.top + box.height, frame.height); ++y) {
-    plate.add_span(std::max(box.left, 0), std::min(box.left + box.width, frame.width));
-    plate.end_row();
+    mask.add_span(std::max(box.left, 0), std::min(box.left + box.width, frame.width));
+    mask.end_row();
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@ namespace sam2::composite {
 void make_disc(runs::Point center, std::int32_t radius, runs::Size frame, runs::RunMask& disc);
 
 /// The outline of a box, `line_width` pixels wide and inside of it.
-void make_frame(const runs::Box& box, std::int32_t line_width, runs::RunMask& outline);
+void make_box_outline(const runs::Box& box, std::int32_t line_width, runs::RunMask& outline);
 
 /// A filled box, clipped to the frame.
-void make_plate(const runs::Box& box, runs::Size frame, runs::RunMask& plate);
+void make_box(const runs::Box& box, runs::Size frame, runs::RunMask& mask);
 
 }  // namespace sam2::composite
