@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "drawing/text_renderer.hpp"
 
 #include <pango/pangocairo.h>
@@ -86,21 +87,20 @@ TextImage TextRenderer::set_text(std::string_view text) {
   return image;
 }
 
-void place_text(const TextImage& text, std::int32_t left, std::int32_t top, runs::Size frame,
-                runs::CoverageMask& placed) {
+void blit_text(const TextImage& text, std::int32_t left, std::int32_t top, runs::Size frame, runs::CoverageMask& mask) {
   const auto first = std::max(top, 0);
-  placed.reset(first);
+  mask.reset(first);
   for (auto y = first; y < std::min(top + text.size.height, frame.height); ++y) {
     const auto row = static_cast<std::size_t>(y - top);
     const auto begin = std::max(left + text.ink[row].begin, 0);
     const auto end = std::min(left + text.ink[row].end, frame.width);
     if (begin < end) {
       const auto offset = row * static_cast<std::size_t>(text.size.width);
-      placed.add_span(
+      mask.add_span(
           begin, std::span(text.coverages)
                      .subspan(offset + static_cast<std::size_t>(begin - left), static_cast<std::size_t>(end - begin)));
     }
-    placed.end_row();
+    mask.end_row();
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,6 @@ class TextRenderer {
 };
 
 /// Puts the text's upper left corner at (left, top); what does not lie on the frame is left out.
-void place_text(const TextImage& text, std::int32_t left, std::int32_t top, runs::Size frame,
-                runs::CoverageMask& placed);
+void blit_text(const TextImage& text, std::int32_t left, std::int32_t top, runs::Size frame, runs::CoverageMask& mask);
 
 }  // namespace sam2::drawing
