@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // In any container, after any seek, forwards and backwards, each frame shows its own mask, and all frames are there.
 #include "support/numbered_clip.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Masks belong to what an mp4's edit list shows, not to what the file holds.
 #include <fstream>
 
@@ -81,6 +82,7 @@ START_TEST(test_a_clip_that_is_cut_at_both_ends) {
   if (!have_mp4()) return;
   check({{10, 130}}, counting(10, 130), "", 0, "cut between frames");
   check({{10.25, 129.5}}, counting(10, 130), "", 0, "cut within frames");
+  check({{10.75, 129}}, counting(10, 130), "", 0, "cut near the end of the first frame");
 }
 END_TEST
 
@@ -88,8 +90,10 @@ START_TEST(test_a_clip_that_begins_late) {
   if (!have_mp4()) return;
   const std::vector<Edit> late = {{kNowhere, 12}, {0, kClipFrames}};
   const auto origin = kRate.begin_of(12);
+  check(late, counting(0, kClipFrames), "", origin, "late");
   check(late, counting(0, kClipFrames), " time-origin=first-frame", origin, "late, from the first frame on");
-  check(late, counting(0, kClipFrames), " ts-offset=" + std::to_string(origin), origin, "late, with an offset");
+  check(late, counting(0, kClipFrames), " time-origin=stream ts-offset=" + std::to_string(origin), origin,
+        "late, with an offset");
 }
 END_TEST
 

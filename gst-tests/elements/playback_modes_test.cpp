@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // A frame has the same pixels at every rate, backwards, in loops and after seeks.
 #include <chrono>
 #include <future>
@@ -25,6 +26,15 @@ GstClockTime within(std::mt19937& random, int frame) {
   return begin + random() % (kNtsc.begin_of(frame + 1) - GST_MSECOND - begin);
 }
 
+/// Anywhere in a frame, but not within a tick of its end: mp4 counts 2,400 to 3,000 ticks a second, and where the next
+/// frame is a key frame, the demuxer begins with that one.
+GstClockTime inside_one(std::mt19937& random, const ClipRate& rate) {
+  constexpr GstClockTime kMargin = 500 * GST_USECOND;
+  const auto frame = gint64(random() % (kClipFrames - 8));
+  const auto begin = rate.begin_of(frame);
+  return begin + random() % (rate.begin_of(frame + 1) - begin - kMargin);
+}
+
 MaskFile every_fourth_mask() {
   const auto frames = counting(0, (kClipFrames + 3) / 4, 4);
   return MaskFile({masks_of_frames(frames), int64_array("frame_indices", {frames.begin(), frames.end()})});
@@ -45,7 +55,9 @@ const Container& varying_container(int index) {
 
 /// Where frames of 8 to 97 ms begin, and where the last one ends.
 std::vector<GstClockTime> varying_begins(std::mt19937& random) {
-  std::vector<GstClockTime> begins = {0};
+  // Nothing tells that the rate varies before a distance of frames fits no fixed rate: here that is the second one. The
+  // frame before it has the number 1 by the rate of the masks, too.
+  std::vector<GstClockTime> begins = {0, 50 * GST_MSECOND, 77 * GST_MSECOND};
   // mp4mux adds up decoding times. That of the last frame is when the last but two is shown, since B-frames come late,
   // and it lasts one frame of the caps' rate: where the last three last longer, the clip's edit list cuts them off, and
   // no demuxer plays what is behind it.
@@ -64,6 +76,9 @@ class VaryingClip {
   }
 
   [[nodiscard]] std::string play() const { return through("sam2overlay location=" + masks_.path() + kReadableLook); }
+  [[nodiscard]] std::string play_with(const MaskFile& masks) const {
+    return through("sam2overlay location=" + masks.path() + kReadableLook);
+  }
   [[nodiscard]] std::string play_plain() const { return through("identity"); }
   [[nodiscard]] GstClockTime end() const { return begins_.back(); }
 
@@ -237,6 +252,71 @@ START_TEST(test_videorate_and_lost_frames_upstream_leave_masks_with_their_frames
 }
 END_TEST
 
+START_TEST(test_frames_that_a_decoder_skips_when_downstream_is_late_shift_no_masks) {
+  if (!have_mp4()) return;
+  std::mt19937 random(test_seed());
+  const NumberedClip clip(containers()[0], {25, 1});
+  NumberedFrames frames("late downstream");
+  std::size_t shown = 0;
+  constexpr int kRuns = 8;
+  for (int run = 0; run < kRuns; ++run) {
+    SampleSource source(clip.play());
+    // Late for a moment, then in time for long: the decoder has packets of the late moment still before it.
+    while (const auto sample = source.pull()) {
+      frames.check(sample.get());
+      ++shown;
+      const bool is_late = random() % 4 == 0;
+      source.report_lateness(sample.get(), is_late ? GstClockTimeDiff(random() % 150 * GST_MSECOND) : 0);
+    }
+  }
+  fail_unless(shown < std::size_t{kRuns} * kClipFrames * 9 / 10, "the decoder skipped no frames");
+}
+END_TEST
+
+START_TEST(test_a_rate_that_videorate_raised_shows_the_mask_of_the_frame_that_it_took) {
+  if (!have_mp4()) return;
+  std::mt19937 random(test_seed());
+  constexpr ClipRate kFrom[] = {{30, 1}, {30000, 1001}, {25, 1}, {24, 1}};
+  const ClipRate rate = kFrom[_i];
+  const NumberedClip clip(containers()[0], rate);
+  for (const auto* raised : {"50/1", "120/1", "75/1"}) {
+    auto play = clip.play();
+    play.replace(play.find(kElement), 0, std::string(" videorate ! video/x-raw,framerate=") + raised + " !");
+    NumberedFrames frames(rate.text() + " raised to " + raised);
+    SampleSource source(play);
+    fail_unless(frames.check_all(source).size() > kClipFrames * 5 / 4);
+    for (int i = 0; i < 30; ++i) {
+      source.seek(inside_one(random, rate));
+      for (int next = 0; next < 6; ++next) {
+        const auto sample = source.pull();
+        fail_unless(sample != nullptr);
+        frames.check(sample.get());
+      }
+    }
+  }
+}
+END_TEST
+
+START_TEST(test_through_videorate_a_cut_frame_shows_its_own_mask) {
+  if (!have_mp4()) return;
+  std::mt19937 random(test_seed());
+  const NumberedClip clip(containers()[0], kNtsc);
+  auto play = clip.play();
+  play.replace(play.find(kElement), 0, " videorate !");
+  NumberedFrames frames("through videorate");
+  SampleSource source(play);
+  assert_numbers(frames.check_all(source), counting(0, kClipFrames), "linear");
+  for (int i = 0; i < 60; ++i) {
+    source.seek(inside_one(random, kNtsc));
+    for (int next = 0; next < 3; ++next) {
+      const auto sample = source.pull();
+      fail_unless(sample != nullptr);
+      frames.check(sample.get());
+    }
+  }
+}
+END_TEST
+
 START_TEST(test_clips_of_varying_frame_rate_go_by_the_stamps_of_their_masks) {
   const auto& container = varying_container(_i);
   if (!have_elements(container)) return;
@@ -250,6 +330,29 @@ START_TEST(test_clips_of_varying_frame_rate_go_by_the_stamps_of_their_masks) {
   }
   source.seek({.rate = -1.0, .stop = clip.end()});
   assert_numbers(frames.check_all(source), counting(kClipFrames - 1, kClipFrames, -1), frames.what() + ", reverse");
+}
+END_TEST
+
+START_TEST(test_without_stamps_a_seek_ahead_in_a_clip_of_varying_frame_rate_warns) {
+  const auto& container = varying_container(_i);
+  if (!have_elements(container)) return;
+  const VaryingClip clip(container);
+  const MaskFile masks({numbered_masks(), double_scalar("fps", 25)});
+  NumberedFrames frames(std::string(container.name) + " of varying rate, without stamps");
+  SampleSource source(clip.play_with(masks));
+  for (int k = 0; k < 40; ++k) {
+    const auto sample = source.pull();
+    fail_unless_equals_int(frames.check(sample.get()), k);
+  }
+  for (const auto& text : source.warnings()) fail_unless(false, "%s", text.c_str());
+  source.seek(clip.end() / 2);
+  for (int i = 0; i < 6; ++i) fail_unless(source.pull() != nullptr);
+  const auto warnings = source.warnings();
+  fail_unless(warnings.size() == 1 && warnings[0].find("'timestamps'") != std::string::npos, "%zu warnings",
+              warnings.size());
+  // What was seen before is right again, and from there on all the rest.
+  source.seek(GstClockTime{0});
+  assert_numbers(frames.check_all(source), counting(0, kClipFrames), frames.what());
 }
 END_TEST
 
@@ -274,7 +377,11 @@ static Suite* playback_modes_suite() {
   tcase_add_test(tests, test_an_instant_change_of_the_rate_loses_no_frame);
   tcase_add_test(tests, test_concatenated_clips_each_show_their_own_frames);
   tcase_add_test(tests, test_videorate_and_lost_frames_upstream_leave_masks_with_their_frames);
+  tcase_add_test(tests, test_frames_that_a_decoder_skips_when_downstream_is_late_shift_no_masks);
+  tcase_add_loop_test(tests, test_a_rate_that_videorate_raised_shows_the_mask_of_the_frame_that_it_took, 0, 4);
+  tcase_add_test(tests, test_through_videorate_a_cut_frame_shows_its_own_mask);
   tcase_add_loop_test(tests, test_clips_of_varying_frame_rate_go_by_the_stamps_of_their_masks, 0, 3);
+  tcase_add_loop_test(tests, test_without_stamps_a_seek_ahead_in_a_clip_of_varying_frame_rate_warns, 0, 3);
   tcase_add_loop_test(tests, test_a_first_seek_into_a_clip_of_varying_frame_rate_shows_the_right_mask, 0, 3);
   return suite;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Real clips with real masks: what is drawn and told, against truth that numpy computed from the original annotation.
 #include "support/overlay.hpp"
 #include "support/pipeline.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // GstAnalytics metadata, read by its own functions and by another element.
 #include <gst/analytics/analytics.h>
 
@@ -217,9 +218,9 @@ START_TEST(test_times_are_stream_time_and_begin_with_the_track) {
 }
 END_TEST
 
-START_TEST(test_there_is_none_without_objects_or_if_not_wanted) {
+START_TEST(test_frames_without_objects_get_no_analytics_meta) {
   const MaskFile masks({pictures()});
-  Overlay overlay(masks.with({}), kCaps);
+  Overlay overlay(masks.with({{"time-origin", "stream"}}), kCaps);
   fail_unless(gst_buffer_get_analytics_relation_meta(show(overlay, 2).get()) == nullptr);
   fail_unless(gst_buffer_get_analytics_relation_meta(show(overlay, 1).get()) != nullptr);
   overlay.set("attach-meta", "false");
@@ -227,7 +228,7 @@ START_TEST(test_there_is_none_without_objects_or_if_not_wanted) {
 }
 END_TEST
 
-START_TEST(test_what_others_told_stays) {
+START_TEST(test_metas_of_other_elements_stay) {
   const MaskFile masks({pictures(), ids()});
   Overlay overlay(masks.with({}), kCaps);
   auto* input = make_buffer(Bytes(8 * kPictureHeight, 0), 0, 100 * GST_MSECOND);
@@ -355,8 +356,8 @@ static Suite* analytics_suite() {
   tcase_add_test(tests, test_each_object_has_its_own_mask_whole);
   tcase_add_test(tests, test_masks_are_in_frame_pixels);
   tcase_add_test(tests, test_times_are_stream_time_and_begin_with_the_track);
-  tcase_add_test(tests, test_there_is_none_without_objects_or_if_not_wanted);
-  tcase_add_test(tests, test_what_others_told_stays);
+  tcase_add_test(tests, test_frames_without_objects_get_no_analytics_meta);
+  tcase_add_test(tests, test_metas_of_other_elements_stay);
   tcase_add_test(tests, test_held_masks_are_shared_and_memory_is_used_again);
   tcase_add_test(tests, test_masks_outlive_the_element);
   tcase_add_test(tests, test_the_first_256_objects_of_a_frame_are_told);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Masks as overlay compositions: negotiation, rectangles, and what they look like on the frame.
 #include <gst/video/video-overlay-composition.h>
 

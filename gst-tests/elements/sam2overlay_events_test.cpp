@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include <map>
 
 #include "support/gst_check.hpp"
@@ -49,10 +50,10 @@ START_TEST(test_reconfigure_between_buffers_changes_nothing) {
   Player player(fixture.overlay);
   const EventCounter downstream(player.harness()->sinkpad, kDownstreamEvents);
   for (std::size_t k = 0; k < 1000; ++k) {
-    ck_assert(gst_harness_push_upstream_event(player.harness(), gst_event_new_reconfigure()));
-    ck_assert_msg(player.show(k) == column_frame(k % kWidth), "frame %zu", k);
+    fail_unless(gst_harness_push_upstream_event(player.harness(), gst_event_new_reconfigure()));
+    fail_unless(player.show(k) == column_frame(k % kWidth), "frame %zu", k);
   }
-  ck_assert_int_le(downstream.of(GST_EVENT_CAPS), 1);
+  fail_unless(downstream.of(GST_EVENT_CAPS) <= 1);
   assert_no_reports(fixture.overlay);
 }
 END_TEST
@@ -73,9 +74,9 @@ START_TEST(test_each_downstream_event_passes_once) {
                             gst_event_new_flush_start(), gst_event_new_flush_stop(TRUE), gst_event_new_eos()}) {
     const auto type = GST_EVENT_TYPE(event);
     const auto before = counter.of(type);
-    ck_assert_msg(gst_harness_push_event(harness, event), "%s", gst_event_type_get_name(type));
-    ck_assert_msg(counter.of(type) == before + 1, "%s came %d times", gst_event_type_get_name(type),
-                  counter.of(type) - before);
+    fail_unless(gst_harness_push_event(harness, event), "%s", gst_event_type_get_name(type));
+    fail_unless(counter.of(type) == before + 1, "%s came %d times", gst_event_type_get_name(type),
+                counter.of(type) - before);
   }
   gst_toc_unref(toc);
   assert_no_reports(fixture.overlay);
@@ -97,8 +98,8 @@ START_TEST(test_each_upstream_event_passes_once) {
     const auto type = GST_EVENT_TYPE(event);
     const auto before = counter.of(type);
     gst_harness_push_upstream_event(harness, event);
-    ck_assert_msg(counter.of(type) == before + 1, "%s came %d times", gst_event_type_get_name(type),
-                  counter.of(type) - before);
+    fail_unless(counter.of(type) == before + 1, "%s came %d times", gst_event_type_get_name(type),
+                counter.of(type) - before);
   }
 }
 END_TEST
@@ -114,7 +115,7 @@ START_TEST(test_a_flow_return_from_downstream_is_handed_on_unchanged) {
           GST_FLOW_NOT_SUPPORTED, GST_FLOW_CUSTOM_ERROR, GST_FLOW_CUSTOM_ERROR_1, GST_FLOW_OK}) {
       flow_to_return = flow;
       const auto found = gst_harness_push(player.harness(), make_frame(0));
-      ck_assert_msg(found == flow, "%s became %s", gst_flow_get_name(flow), gst_flow_get_name(found));
+      fail_unless(found == flow, "%s became %s", gst_flow_get_name(flow), gst_flow_get_name(found));
     }
     // Who failed tells.
     assert_no_reports(fixture.overlay);
@@ -128,7 +129,7 @@ START_TEST(test_late_buffers_are_not_dropped) {
   for (std::size_t k = 0; k < kWidth; ++k) {
     gst_harness_push_upstream_event(
         player.harness(), gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 10.0, 100 * GST_MSECOND, k * kFramePeriod));
-    ck_assert(player.show(k) == column_frame(k));
+    fail_unless(player.show(k) == column_frame(k));
   }
 }
 END_TEST
@@ -138,7 +139,7 @@ START_TEST(test_latency_is_that_of_upstream) {
   Player player(fixture.overlay);
   player.show(0);
   gst_harness_set_upstream_latency(player.harness(), 123 * GST_MSECOND);
-  ck_assert_uint_eq(gst_harness_query_latency(player.harness()), 123 * GST_MSECOND);
+  fail_unless_equals_uint64(gst_harness_query_latency(player.harness()), 123 * GST_MSECOND);
 }
 END_TEST
 
@@ -147,16 +148,16 @@ START_TEST(test_buffer_lists_and_an_end_without_buffers_pass) {
   Player player(fixture.overlay);
   auto* list = gst_buffer_list_new();
   for (guint64 k = 0; k < 3; ++k) gst_buffer_list_add(list, make_frame(k));
-  ck_assert_int_eq(gst_pad_push_list(player.harness()->srcpad, list), GST_FLOW_OK);
+  fail_unless_equals_int(gst_pad_push_list(player.harness()->srcpad, list), GST_FLOW_OK);
   for (std::size_t k = 0; k < 3; ++k) {
     const BufferPtr result(gst_harness_pull(player.harness()));
-    ck_assert(bytes_of(result.get()) == column_frame(k));
+    fail_unless(bytes_of(result.get()) == column_frame(k));
   }
   PlainFixture other(column_masks(), "TNHW");
   const Player empty(other.overlay);
   const EventCounter counter(empty.harness()->sinkpad, kDownstreamEvents);
-  ck_assert(gst_harness_push_event(empty.harness(), gst_event_new_eos()));
-  ck_assert_int_eq(counter.of(GST_EVENT_EOS), 1);
+  fail_unless(gst_harness_push_event(empty.harness(), gst_event_new_eos()));
+  fail_unless_equals_int(counter.of(GST_EVENT_EOS), 1);
   assert_no_reports(other.overlay);
 }
 END_TEST

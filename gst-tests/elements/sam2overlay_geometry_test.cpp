@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Masks of other sizes, shapes and orientations than the frames: properties, tags, messages.
 #include "support/overlay.hpp"
 #include "support/pipeline.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Masks between masks: a file with the masks of some frames, carried, is held against one that has them all.
 #include "support/overlay.hpp"
 
@@ -53,7 +54,7 @@ class Stage {
       : masks_(arrays),
         caps_(caps_text(format, kWidth * scale, kHeight * scale, "framerate=25/1")),
         bytes_(video_info(caps_).size),
-        overlay_(masks_.with(std::move(properties)), caps_) {}
+        overlay_(masks_.with(in_any_order(std::move(properties))), caps_) {}
 
   Bytes show(guint64 k, GstClockTimeDiff late = 0) {
     const auto pts = GstClockTimeDiff(k) * 40 * GstClockTimeDiff(GST_MSECOND) + late;
@@ -131,7 +132,7 @@ START_TEST(test_carried_masks_are_those_of_a_file_that_has_them_all) {
 }
 END_TEST
 
-START_TEST(test_what_is_told_of_carried_masks_is_the_same_too) {
+START_TEST(test_messages_about_carried_masks_equal_those_of_full_files) {
   for (const int scale : {1, 2}) {
     const Properties properties{{"post-messages", "true"}, {"silent", "true"}};
     Stage some(file_of(kSome), with(properties, kMotion), "GRAY8", scale);
@@ -261,7 +262,7 @@ static Suite* interpolation_suite() {
   auto* suite = suite_create("interpolation");
   auto* tests = tcase_create("interpolation");
   tcase_add_test(tests, test_carried_masks_are_those_of_a_file_that_has_them_all);
-  tcase_add_test(tests, test_what_is_told_of_carried_masks_is_the_same_too);
+  tcase_add_test(tests, test_messages_about_carried_masks_equal_those_of_full_files);
   tcase_add_test(tests, test_without_interpolation_masks_stand_still);
   tcase_add_test(tests, test_an_object_that_does_not_go_on_is_held_and_one_that_comes_waits_for_its_mask);
   tcase_add_test(tests, test_any_order_of_frames_shows_what_linear_playback_does);

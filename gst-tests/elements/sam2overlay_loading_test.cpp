@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -37,9 +38,9 @@ START_TEST(test_without_a_location_the_same_buffers_come_out) {
       auto* buffer = make_frame(k);
       // Shared, so that writing would take a copy.
       const BufferPtr shared(gst_buffer_ref(buffer));
-      ck_assert(player.pass(buffer).get() == shared.get());
+      fail_unless(player.pass(buffer).get() == shared.get());
     }
-    ck_assert_uint_eq(overlay.stat("passed-through"), 10);
+    fail_unless_equals_uint64(overlay.stat("passed-through"), 10);
     assert_no_reports(overlay);
   }
 }
@@ -50,13 +51,13 @@ START_TEST(test_nothing_is_read_before_the_element_starts) {
   Overlay overlay;
   overlay.set("axes", "TNHW").set_plain_look();
   overlay.set_location(directory.file("missing.npz"));
-  ck_assert_int_eq(overlay.go(GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
+  fail_unless_equals_int(overlay.go(GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
   overlay.set_location(directory.file("missing too.npz"));
   assert_no_reports(overlay);
   overlay.set_location(column_file(directory));
-  ck_assert_uint_eq(overlay.stat("frames-total"), 0);
+  fail_unless_equals_uint64(overlay.stat("frames-total"), 0);
   Player player(overlay);
-  ck_assert(player.show(2) == column_frame(2));
+  fail_unless(player.show(2) == column_frame(2));
 }
 END_TEST
 
@@ -65,14 +66,14 @@ START_TEST(test_a_location_that_is_set_while_playing_counts_from_the_next_frame_
   Overlay overlay;
   overlay.set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(3) == Bytes(kFrameBytes, 0));
+  fail_unless(player.show(3) == Bytes(kFrameBytes, 0));
   for (int round = 0; round < 200; ++round) {
     overlay.set_location(files.first);
-    ck_assert(player.show(3) == files.first_frame);
+    fail_unless(player.show(3) == files.first_frame);
     overlay.set_location(files.second);
-    ck_assert(player.show(3) == files.second_frame);
+    fail_unless(player.show(3) == files.second_frame);
   }
-  ck_assert_uint_eq(overlay.stat("objects"), 3);
+  fail_unless_equals_uint64(overlay.stat("objects"), 3);
   assert_no_reports(overlay);
 }
 END_TEST
@@ -99,7 +100,7 @@ START_TEST(test_files_that_alternate_while_frames_flow_never_mix) {
   }
   done = true;
   application.join();
-  ck_assert_int_eq(others, 0);
+  fail_unless_equals_int(others, 0);
   assert_no_reports(overlay);
 }
 END_TEST
@@ -110,13 +111,13 @@ START_TEST(test_location_null_while_playing_stops_drawing) {
     Overlay overlay;
     overlay.set_location(column_file(directory)).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
-    ck_assert(player.show(3) == column_frame(3));
+    fail_unless(player.show(3) == column_frame(3));
     overlay.set_location(nothing);
     auto* buffer = make_frame(4);
     const BufferPtr shared(gst_buffer_ref(buffer));
-    ck_assert(player.pass(buffer).get() == shared.get());
+    fail_unless(player.pass(buffer).get() == shared.get());
     for (const auto* const field : {"frames-total", "objects", "store-bytes"})
-      ck_assert_uint_eq(overlay.stat(field), 0);
+      fail_unless_equals_uint64(overlay.stat(field), 0);
     assert_no_reports(overlay);
   }
 }
@@ -131,8 +132,8 @@ START_TEST(test_a_pickled_side_array_is_a_warning_only) {
   Player player(overlay);
   const auto warning = only_warning(overlay);
   assert_report(warning, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE, "scores");
-  ck_assert_msg(warning.says(path), "%s", warning.text.c_str());
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(warning.says(path), "%s", warning.text.c_str());
+  fail_unless(player.show(3) == column_frame(3));
   assert_no_reports(overlay);
 }
 END_TEST
@@ -144,7 +145,7 @@ START_TEST(test_a_single_npy_plays) {
   Overlay overlay;
   overlay.set_location(path).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
   assert_no_reports(overlay);
 }
 END_TEST
@@ -165,11 +166,11 @@ START_TEST(test_two_elements_play_at_once_what_each_was_given) {
   play(files.second, files.second_frame, wrong[2]);
   first.join();
   same.join();
-  for (const int count : wrong) ck_assert_int_eq(count, 0);
+  for (const int count : wrong) fail_unless_equals_int(count, 0);
 }
 END_TEST
 
-START_TEST(test_what_happens_to_the_file_after_loading_does_not_matter) {
+START_TEST(test_changes_of_a_loaded_file_have_no_effect) {
   const TemporaryDirectory directory;
   const std::function<void(const std::string&)> accidents[] = {
       [](const auto& path) { std::filesystem::remove(path); },
@@ -186,15 +187,15 @@ START_TEST(test_what_happens_to_the_file_after_loading_does_not_matter) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
-    ck_assert(player.show(0) == column_frame(0));
+    fail_unless(player.show(0) == column_frame(0));
     accident(path);
-    for (std::size_t k = 1; k < kWidth; ++k) ck_assert(player.show(k) == column_frame(k));
+    for (std::size_t k = 1; k < kWidth; ++k) fail_unless(player.show(k) == column_frame(k));
     assert_no_reports(overlay);
   }
 }
 END_TEST
 
-START_TEST(test_the_same_location_again_plays_the_file_that_is_there_now) {
+START_TEST(test_setting_the_location_again_plays_the_new_file) {
   const TemporaryDirectory directory;
   const std::function<void(const std::string&)> ways[] = {
       [](const auto& path) { write_npz(path, {row_masks(kWidth + 1)}); },
@@ -208,17 +209,17 @@ START_TEST(test_the_same_location_again_plays_the_file_that_is_there_now) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
-    ck_assert(player.show(2) == column_frame(2));
+    fail_unless(player.show(2) == column_frame(2));
     write_anew(path);
-    ck_assert(player.show(3) == column_frame(3));
+    fail_unless(player.show(3) == column_frame(3));
     overlay.set_location(path);
-    ck_assert(player.show(3) == row_frame(3));
+    fail_unless(player.show(3) == row_frame(3));
     assert_no_reports(overlay);
   }
 }
 END_TEST
 
-START_TEST(test_the_same_location_again_uses_properties_that_were_set_since) {
+START_TEST(test_setting_the_location_again_uses_new_properties) {
   const TemporaryDirectory directory;
   const auto path = directory.file("both.npz");
   auto rows = row_masks();
@@ -227,11 +228,11 @@ START_TEST(test_the_same_location_again_uses_properties_that_were_set_since) {
   Overlay overlay;
   overlay.set_location(path).set("axes", "TNHW").set("array", column_masks().name.c_str()).set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
   overlay.set("array", "rows");
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
   overlay.set_location(path);
-  ck_assert(player.show(3) == row_frame(3));
+  fail_unless(player.show(3) == row_frame(3));
   assert_no_reports(overlay);
 }
 END_TEST
@@ -242,10 +243,10 @@ START_TEST(test_a_bad_file_under_the_same_location_leaves_the_masks_in_use) {
   Overlay overlay;
   overlay.set_location(path).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(2) == column_frame(2));
+  fail_unless(player.show(2) == column_frame(2));
   std::filesystem::remove(path);
   overlay.set_location(path);
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
   assert_report(only_warning(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "columns.npz");
 }
 END_TEST
@@ -260,10 +261,10 @@ START_TEST(test_a_name_with_a_conversion_plays_one_archive_a_frame) {
   Overlay overlay;
   overlay.set_location(directory.file("m_%02d.npz")).set("max-hold", "80000000").set_plain_look();
   Player player(overlay);
-  for (const std::size_t k : {0, 1, 2, 3, 4, 7, 15, 14, 2, 0}) ck_assert(player.show(k) == column_frame(k));
+  for (const std::size_t k : {0, 1, 2, 3, 4, 7, 15, 14, 2, 0}) fail_unless(player.show(k) == column_frame(k));
   // Held over two frames, and not longer.
-  ck_assert(player.show(5) == column_frame(4));
-  ck_assert(player.show(6) == Bytes(kFrameBytes, 0));
+  fail_unless(player.show(5) == column_frame(4));
+  fail_unless(player.show(6) == Bytes(kFrameBytes, 0));
   assert_no_reports(overlay);
 }
 END_TEST
@@ -272,11 +273,11 @@ START_TEST(test_gst_launch_fails_and_names_the_file_once) {
   const TemporaryDirectory directory;
   const auto path = directory.file("missing.npz");
   const auto result = launch("sam2overlay location=" + path + " ! fakesink");
-  ck_assert_int_ne(result.exit_code, 0);
-  ck_assert_int_ne(result.exit_code, 124);
+  fail_unless(result.exit_code != 0);
+  fail_unless(result.exit_code != 124);
   const auto output = result.out + result.errors;
   const auto first = output.find(path);
-  ck_assert_msg(first != std::string::npos && output.find(path, first + 1) == std::string::npos, "%s", output.c_str());
+  fail_unless(first != std::string::npos && output.find(path, first + 1) == std::string::npos, "%s", output.c_str());
 }
 END_TEST
 
@@ -291,12 +292,12 @@ static Suite* sam2overlay_loading_suite() {
   tcase_add_test(tests, test_location_null_while_playing_stops_drawing);
   tcase_add_test(tests, test_a_pickled_side_array_is_a_warning_only);
   tcase_add_test(tests, test_a_single_npy_plays);
-  tcase_add_test(tests, test_the_same_location_again_plays_the_file_that_is_there_now);
-  tcase_add_test(tests, test_the_same_location_again_uses_properties_that_were_set_since);
+  tcase_add_test(tests, test_setting_the_location_again_plays_the_new_file);
+  tcase_add_test(tests, test_setting_the_location_again_uses_new_properties);
   tcase_add_test(tests, test_a_bad_file_under_the_same_location_leaves_the_masks_in_use);
   tcase_add_test(tests, test_a_name_with_a_conversion_plays_one_archive_a_frame);
   tcase_add_test(tests, test_two_elements_play_at_once_what_each_was_given);
-  tcase_add_test(tests, test_what_happens_to_the_file_after_loading_does_not_matter);
+  tcase_add_test(tests, test_changes_of_a_loaded_file_have_no_effect);
   tcase_add_test(tests, test_gst_launch_fails_and_names_the_file_once);
   return suite;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Messages, region metas and statistics.
 #include "support/overlay.hpp"
 #include "support/pipeline.hpp"
@@ -155,7 +156,8 @@ END_TEST
 
 START_TEST(test_every_frame_has_its_message_even_those_without_mask) {
   const MaskFile masks({shapes()});
-  Overlay overlay(masks.with({{"post-messages", "true"}}), caps_text("GRAY8", 5, 4, "framerate=10/1"));
+  Overlay overlay(masks.with({{"post-messages", "true"}, {"time-origin", "stream"}}),
+                  caps_text("GRAY8", 5, 4, "framerate=10/1"));
   for (const auto& [pts, expected] : {std::pair<GstClockTime, int>{200, 2}, {300, -1}, {400, -1}, {0, 0}}) {
     const auto message =
         message_of(overlay, overlay.process(make_buffer(Bytes(32, 0), pts * GST_MSECOND, 100 * GST_MSECOND)));
@@ -181,7 +183,7 @@ START_TEST(test_times_that_a_frame_does_not_have_are_none_in_the_message) {
 }
 END_TEST
 
-START_TEST(test_there_are_no_messages_unless_asked_for) {
+START_TEST(test_messages_are_posted_on_request_only) {
   const MaskFile masks({shapes()});
   Overlay overlay(masks.with({}), caps_text("GRAY8", 5, 4));
   overlay.process(Bytes(32, 0));
@@ -368,7 +370,7 @@ static Suite* metadata_suite() {
   tcase_add_test(tests, test_message_tells_when_and_what);
   tcase_add_test(tests, test_every_frame_has_its_message_even_those_without_mask);
   tcase_add_test(tests, test_times_that_a_frame_does_not_have_are_none_in_the_message);
-  tcase_add_test(tests, test_there_are_no_messages_unless_asked_for);
+  tcase_add_test(tests, test_messages_are_posted_on_request_only);
   tcase_add_test(tests, test_a_bus_that_nobody_reads_does_not_grow);
   tcase_add_test(tests, test_each_object_of_the_frame_has_a_region_meta);
   tcase_add_test(tests, test_labels_and_scores_of_the_file_are_told);

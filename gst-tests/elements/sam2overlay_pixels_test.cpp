@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // What is drawn: hand-computed frames, every format, shapes, scaling.
 #include "support/overlay.hpp"
 
@@ -291,7 +292,7 @@ START_TEST(test_outside_the_mask_not_one_bit_changes_in_any_format) {
     const auto inside = [&](int x, int y) { return chance[static_cast<std::size_t>(y * width + x)] % 3 == 0; };
     const MaskFile masks({mask_array(2, 1, static_cast<std::size_t>(height), static_cast<std::size_t>(width),
                                      [&](auto, auto, auto y, auto x) { return inside(int(x), int(y)); })});
-    for (const auto& format : drawn_formats()) {
+    for (const auto& format : described_formats()) {
       const auto caps = caps_text(format, width, height);
       const auto info = video_info(caps);
       Overlay overlay(masks.with({{"draw", "fill+contour"}, {"opacity", "0.7"}, {"line-width", "1"}}), caps);

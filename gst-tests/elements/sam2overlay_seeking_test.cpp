@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // The same frame shows the same mask after any seek, at any rate, in any segment.
 #include "support/mask_clock.hpp"
 
@@ -135,6 +136,20 @@ START_TEST(test_segment_start_and_time_map_stamps_to_stream_time) {
 }
 END_TEST
 
+START_TEST(test_the_second_frame_tells_whether_an_edit_list_cut_the_first_one) {
+  const MaskFile masks({tiny_masks(30), double_scalar("fps", 25)});
+  // Frames vary: the rate of the caps is that of the average, and durations are that of the first frame.
+  MaskClock varying(masks, {}, "59/3");
+  varying.send_segment([](GstSegment& segment) { segment.start = 77_ms; });
+  assert_indices(varying.indices({{77_ms, 33_ms}, {127_ms, 33_ms}, {154_ms, 33_ms}, {245_ms, 33_ms}}), {0, 1, 2, 3},
+                 "whole");
+  // Cut by 30 of 40 ms.
+  MaskClock fixed(masks, {}, "25/1");
+  fixed.send_segment([](GstSegment& segment) { segment.start = 70_ms; });
+  assert_indices(fixed.indices({{70_ms, 10_ms}, {80_ms, 40_ms}, {120_ms, 40_ms}}), {0, 1, 2}, "cut");
+}
+END_TEST
+
 START_TEST(test_frames_outside_the_segment_count_by_extrapolation) {
   const MaskFile masks({tiny_masks(30)});
   MaskClock clock(masks, {}, "10/1");
@@ -253,6 +268,7 @@ static Suite* seeking_suite() {
   tcase_add_loop_test(tests, test_frame_clipped_by_an_accurate_seek_keeps_its_mask, 0, 2);
   tcase_add_loop_test(tests, test_a_seek_to_the_beginning_of_a_frame_shows_its_mask, 0, 2);
   tcase_add_test(tests, test_segment_start_and_time_map_stamps_to_stream_time);
+  tcase_add_test(tests, test_the_second_frame_tells_whether_an_edit_list_cut_the_first_one);
   tcase_add_test(tests, test_frames_outside_the_segment_count_by_extrapolation);
   tcase_add_test(tests, test_reverse_playback_shows_the_masks_backwards);
   tcase_add_test(tests, test_rate_does_not_change_the_masks);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Frames that others hold: what their copies are made of, look like, and when their memory goes.
 #include "support/overlay.hpp"
 

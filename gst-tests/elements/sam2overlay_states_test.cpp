@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include <malloc.h>
 
 #include <atomic>
@@ -61,11 +62,11 @@ START_TEST(test_the_state_sequences_pass_a_hundred_times_with_and_without_a_file
     for (int round = 0; round < 100; ++round) {
       for (const auto& sequence : kSequences) {
         for (const auto state : sequence) {
-          ck_assert_int_eq(overlay.go(state), GST_STATE_CHANGE_SUCCESS);
-          ck_assert_int_eq(GST_STATE(overlay.element()), state);
+          fail_unless_equals_int(overlay.go(state), GST_STATE_CHANGE_SUCCESS);
+          fail_unless_equals_int(GST_STATE(overlay.element()), state);
           const bool loaded = with_file && state >= kPaused;
           if (loaded) overlay.finish_loading();
-          ck_assert_uint_eq(overlay.stat("frames-total"), loaded ? kWidth : 0);
+          fail_unless_equals_uint64(overlay.stat("frames-total"), loaded ? kWidth : 0);
         }
       }
     }
@@ -81,20 +82,20 @@ START_TEST(test_a_start_that_failed_can_be_repeated) {
   for (int round = 0; round < 50; ++round) {
     overlay.set_location(files.directory.file("missing.npz"));
     for (int attempt = 0; attempt < 2; ++attempt) {
-      ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
+      fail_unless_equals_int(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
       assert_report(only_report(overlay), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "missing.npz");
     }
     // Not running, so this loads nothing.
     overlay.set_location(files.directory.file("missing too.npz"));
     assert_no_reports(overlay);
     overlay.set_location(files.columns);
-    ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
-    ck_assert_uint_eq(overlay.stat("frames-total"), kWidth);
-    ck_assert_int_eq(overlay.go(round % 2 == 0 ? kNull : kReady), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_int(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_uint64(overlay.stat("frames-total"), kWidth);
+    fail_unless_equals_int(overlay.go(round % 2 == 0 ? kNull : kReady), GST_STATE_CHANGE_SUCCESS);
     assert_no_reports(overlay);
   }
   Player player(overlay);
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
 }
 END_TEST
 
@@ -102,9 +103,9 @@ START_TEST(test_a_file_of_timestamps_missing_undoes_the_start) {
   const ColumnsAndRows files;
   Overlay overlay;
   overlay.set("axes", "TNHW").set("timing", "timestamps").set_location(files.columns);
-  ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
-  ck_assert_uint_eq(overlay.stat("frames-total"), 0);
-  ck_assert_uint_eq(overlay.stat("load-time"), 0);
+  fail_unless_equals_int(overlay.go(kPaused), GST_STATE_CHANGE_FAILURE);
+  fail_unless_equals_uint64(overlay.stat("frames-total"), 0);
+  fail_unless_equals_uint64(overlay.stat("load-time"), 0);
 }
 END_TEST
 
@@ -116,12 +117,12 @@ START_TEST(test_ready_forgets_the_stream_and_keeps_the_properties) {
     {
       // Counting starts over, and so do the warnings and the statistics.
       Player player(overlay);
-      for (std::size_t k = 0; k < 4; ++k) ck_assert(player.show(100 + k) == column_frame(k));
-      ck_assert_uint_eq(overlay.stat("rendered"), 4);
+      for (std::size_t k = 0; k < 4; ++k) fail_unless(player.show(100 + k) == column_frame(k));
+      fail_unless_equals_uint64(overlay.stat("rendered"), 4);
     }
-    ck_assert_int_eq(overlay.go(kReady), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_int(overlay.go(kReady), GST_STATE_CHANGE_SUCCESS);
     for (const auto* const field : {"rendered", "passed-through", "frames-total", "store-bytes"}) {
-      ck_assert_uint_eq(overlay.stat(field), 0);
+      fail_unless_equals_uint64(overlay.stat(field), 0);
     }
     assert_text(overlay.get("location"), files.columns);
     assert_text(overlay.get("timing"), "buffers");
@@ -129,7 +130,7 @@ START_TEST(test_ready_forgets_the_stream_and_keeps_the_properties) {
       // Other caps, twice the size.
       Player player(overlay, "video/x-raw,format=GRAY8,width=32,height=24,framerate=25/1");
       const auto frame = player.show(7, 4 * kFrameBytes);
-      for (std::size_t i = 0; i < frame.size(); ++i) ck_assert((frame[i] != 0) == (i % (2 * kWidth) < 2));
+      for (std::size_t i = 0; i < frame.size(); ++i) fail_unless((frame[i] != 0) == (i % (2 * kWidth) < 2));
     }
     assert_no_reports(overlay);
   }
@@ -141,13 +142,13 @@ START_TEST(test_ready_to_paused_and_back_needs_no_stream) {
   Overlay overlay;
   overlay.set_location(files.columns).set("axes", "TNHW").set_plain_look();
   for (const auto state : {kReady, kPaused, kReady, kPaused}) {
-    ck_assert_int_eq(overlay.go(state), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_int(overlay.go(state), GST_STATE_CHANGE_SUCCESS);
   }
   // A file that changed in between is read again.
   overlay.go(kReady);
   write_npz(files.columns, {row_masks()});
   Player player(overlay);
-  ck_assert(player.show(3) == row_frame(3));
+  fail_unless(player.show(3) == row_frame(3));
   assert_no_reports(overlay);
 }
 END_TEST
@@ -167,15 +168,15 @@ START_TEST(test_null_frees_the_masks) {
       Player player(overlay);
       player.show(0);
       overlay.finish_loading();
-      ck_assert(!kAllocationsAreCounted || allocated_bytes() > before + 1'000'000);
-      ck_assert_uint_gt(overlay.stat("store-bytes"), 1'000'000);
+      fail_unless(!kAllocationsAreCounted || allocated_bytes() > before + 1'000'000);
+      fail_unless(overlay.stat("store-bytes") > 1'000'000);
     }
     overlay.go(kNull);
-    ck_assert_uint_eq(overlay.stat("store-bytes"), 0);
+    fail_unless_equals_uint64(overlay.stat("store-bytes"), 0);
     // A thread that reports the load may hold it for a moment longer.
     for (int wait = 0; wait < 5000 && allocated_bytes() >= before + 100'000; ++wait) g_usleep(1000);
-    ck_assert_msg(!kAllocationsAreCounted || round == 0 || allocated_bytes() < before + 100'000,
-                  "%zu bytes more than before", allocated_bytes() - before);
+    fail_unless(!kAllocationsAreCounted || round == 0 || allocated_bytes() < before + 100'000,
+                "%zu bytes more than before", allocated_bytes() - before);
   }
 }
 END_TEST
@@ -190,16 +191,16 @@ START_TEST(test_a_thousand_elements_leave_no_thread_and_no_memory_behind) {
   for (int i = 0; i < 1000; ++i) {
     Overlay overlay;
     overlay.set("axes", "TNHW").set_location(files.columns);
-    if (i % 10 == 0) ck_assert_int_eq(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
+    if (i % 10 == 0) fail_unless_equals_int(overlay.go(kPaused), GST_STATE_CHANGE_SUCCESS);
     // Messages hold their source.
     assert_no_reports(overlay);
     ASSERT_OBJECT_REFCOUNT(overlay.element(), "overlay", 1);
   }
   // GLib keeps idle threads of its own for a while.
   for (int i = 0; i < 300 && count_threads() > threads; ++i) g_usleep(100'000);
-  ck_assert_uint_le(count_threads(), threads);
-  ck_assert_msg(!kAllocationsAreCounted || allocated_bytes() < before + 100'000, "%zu bytes more",
-                allocated_bytes() - before);
+  fail_unless(count_threads() <= threads);
+  fail_unless(!kAllocationsAreCounted || allocated_bytes() < before + 100'000, "%zu bytes more",
+              allocated_bytes() - before);
 }
 END_TEST
 
@@ -211,8 +212,8 @@ START_TEST(test_a_good_run_leaks_nothing_and_says_nothing) {
                                    "videoconvert ! video/x-raw,format=BGRA ! " + overlay + " ! fakesink"}) {
     // The tracer tells of leaks in a warning, after everything else.
     const auto run = launch(elements, {{"GST_TRACERS", "leaks"}, {"GST_DEBUG", "2"}});
-    ck_assert_msg(run.exit_code == 0 && run.out.empty() && run.errors.empty(), "%s\n%s%s", elements.c_str(),
-                  run.out.c_str(), run.errors.c_str());
+    fail_unless(run.exit_code == 0 && run.out.empty() && run.errors.empty(), "%s\n%s%s", elements.c_str(),
+                run.out.c_str(), run.errors.c_str());
   }
 }
 END_TEST
@@ -223,9 +224,9 @@ START_TEST(test_a_failed_start_leaks_nothing) {
   std::ofstream(text) << "These are no masks.";
   for (const auto& location : {files.directory.file("missing.npz"), text, files.columns + " axes=garbage"}) {
     const auto run = launch("sam2overlay location=" + location + " ! fakesink", {{"GST_TRACERS", "leaks"}});
-    ck_assert_int_ne(run.exit_code, 124);
-    ck_assert_msg(run.errors.find("Leaks") == std::string::npos, "%s", run.errors.c_str());
-    ck_assert_msg(run.errors.find("ERROR") != std::string::npos, "%s", run.errors.c_str());
+    fail_unless(run.exit_code != 124);
+    fail_unless(run.errors.find("Leaks") == std::string::npos, "%s", run.errors.c_str());
+    fail_unless(run.errors.find("ERROR") != std::string::npos, "%s", run.errors.c_str());
   }
 }
 END_TEST
@@ -235,7 +236,7 @@ START_TEST(test_a_program_may_end_while_playing) {
   const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
   for (int round = 0; round < 5; ++round) {
     const auto run = run_program({program, kEndWhilePlaying, files.columns});
-    ck_assert_msg(run.exit_code == 0 && run.errors.empty(), "%d: %s", run.exit_code, run.errors.c_str());
+    fail_unless(run.exit_code == 0 && run.errors.empty(), "%d: %s", run.exit_code, run.errors.c_str());
   }
 }
 END_TEST

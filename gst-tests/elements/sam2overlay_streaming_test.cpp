@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include <chrono>
 #include <future>
 #include <thread>
@@ -64,7 +65,7 @@ MessagePtr wait_for_loaded(Overlay& overlay) {
 std::future<GstFlowReturn> push_aside(Player& player, guint64 k) {
   auto flow =
       std::async(std::launch::async, [&player, k] { return gst_harness_push(player.harness(), make_frame(k)); });
-  ck_assert(flow.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
+  fail_unless(flow.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
   return flow;
 }
 
@@ -75,12 +76,12 @@ START_TEST(test_the_first_frame_is_shown_while_the_rest_is_being_read) {
   Overlay overlay;
   overlay.set_location(huge_file(directory)).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(0) == Bytes(kFrameBytes, 255));
-  ck_assert_uint_eq(overlay.stat("frames-total"), kHugeFrames);
+  fail_unless(player.show(0) == Bytes(kFrameBytes, 255));
+  fail_unless_equals_uint64(overlay.stat("frames-total"), kHugeFrames);
   const auto loaded = overlay.stat("frames-loaded");
-  ck_assert_uint_ge(loaded, 1);
-  ck_assert_uint_lt(loaded, kHugeFrames);
-  ck_assert_uint_eq(overlay.stat("load-time"), 0);
+  fail_unless(loaded >= 1);
+  fail_unless(loaded < kHugeFrames);
+  fail_unless_equals_uint64(overlay.stat("load-time"), 0);
   while (overlay.stat("frames-loaded") == loaded) g_usleep(1000);
 }
 END_TEST
@@ -91,10 +92,10 @@ START_TEST(test_null_does_not_wait_for_the_rest) {
   for (int round = 0; round < 5; ++round) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW");
-    ck_assert_int_eq(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
-    ck_assert_int_eq(count_loads(1), 1);
-    ck_assert_int_eq(overlay.go(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
-    ck_assert_int_eq(count_loads(0), 0);
+    fail_unless_equals_int(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_int(count_loads(1), 1);
+    fail_unless_equals_int(overlay.go(GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_int(count_loads(0), 0);
     assert_no_reports(overlay);
   }
 }
@@ -108,12 +109,12 @@ START_TEST(test_a_frame_ahead_of_the_file_is_let_go_by_a_flush) {
   for (int round = 0; round < 3; ++round) {
     auto flow = push_aside(player, kHugeFrames - 1);
     gst_harness_push_event(player.harness(), gst_event_new_flush_start());
-    ck_assert_int_eq(flow.get(), GST_FLOW_FLUSHING);
+    fail_unless_equals_int(flow.get(), GST_FLOW_FLUSHING);
     gst_harness_push_event(player.harness(), gst_event_new_flush_stop(TRUE));
     GstSegment segment;
     gst_segment_init(&segment, GST_FORMAT_TIME);
     gst_harness_push_event(player.harness(), gst_event_new_segment(&segment));
-    ck_assert(player.show(0) == Bytes(kFrameBytes, 255));
+    fail_unless(player.show(0) == Bytes(kFrameBytes, 255));
   }
   assert_no_reports(overlay);
 }
@@ -125,9 +126,9 @@ START_TEST(test_a_frame_ahead_of_the_file_is_let_go_by_a_state_change) {
   overlay.set_location(huge_file(directory)).set("axes", "TNHW");
   Player player(overlay);
   auto flow = push_aside(player, kHugeFrames - 1);
-  ck_assert_int_eq(overlay.go(GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
-  ck_assert_int_eq(flow.get(), GST_FLOW_FLUSHING);
-  ck_assert_int_eq(count_loads(0), 0);
+  fail_unless_equals_int(overlay.go(GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
+  fail_unless_equals_int(flow.get(), GST_FLOW_FLUSHING);
+  fail_unless_equals_int(count_loads(0), 0);
 }
 END_TEST
 
@@ -140,23 +141,23 @@ START_TEST(test_a_frame_ahead_of_the_file_waits_for_its_masks) {
     Overlay overlay;
     overlay.set_location(path).set("axes", "TNHW").set_plain_look();
     Player player(overlay);
-    ck_assert(player.show(kFrames - 1) == Bytes(kFrameBytes, 255));
-    ck_assert(player.show(kFrames - 2) == Bytes(kFrameBytes, 0));
+    fail_unless(player.show(kFrames - 1) == Bytes(kFrameBytes, 255));
+    fail_unless(player.show(kFrames - 2) == Bytes(kFrameBytes, 0));
   }
 }
 END_TEST
 
-START_TEST(test_what_is_broken_later_is_one_warning_and_never_shown) {
+START_TEST(test_a_broken_end_of_the_file_warns_once_and_is_never_shown) {
   const TemporaryDirectory directory;
   Overlay overlay;
   overlay.set_location(broken_file(directory, 5)).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
   // The last frame is not vouched for, as the archive's check comes at its end.
-  ck_assert(player.show(kWidth - 1) == Bytes(kFrameBytes, 0));
+  fail_unless(player.show(kWidth - 1) == Bytes(kFrameBytes, 0));
   const auto warning = only_warning(overlay);
   assert_report(warning, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "broken.npz: array 'masks': ");
-  ck_assert(player.show(4) == column_frame(4));
+  fail_unless(player.show(4) == column_frame(4));
   assert_no_reports(overlay);
 }
 END_TEST
@@ -171,9 +172,9 @@ START_TEST(test_a_single_frame_that_is_broken_is_an_error) {
   file.close();
   Overlay overlay;
   overlay.set_location(path).set("axes", "TNHW");
-  ck_assert_int_eq(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+  fail_unless_equals_int(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
   const auto error = only_report(overlay);
-  ck_assert_int_eq(error.type, GST_MESSAGE_ERROR);
+  fail_unless_equals_int(error.type, GST_MESSAGE_ERROR);
   assert_report(error, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, path);
 }
 END_TEST
@@ -183,25 +184,25 @@ START_TEST(test_the_end_of_loading_is_told_once) {
   const auto path = column_file(directory);
   Overlay overlay;
   overlay.set_location(path).set("axes", "TNHW");
-  ck_assert_int_eq(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
+  fail_unless_equals_int(overlay.go(GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
   const auto message = wait_for_loaded(overlay);
-  ck_assert(message != nullptr);
+  fail_unless(message != nullptr);
   const auto* const structure = gst_message_get_structure(message.get());
-  ck_assert_str_eq(gst_structure_get_string(structure, "location"), path.c_str());
+  fail_unless_equals_string(gst_structure_get_string(structure, "location"), path.c_str());
   guint64 frames = 0;
   guint64 objects = 0;
   guint64 bytes = 0;
   double seconds = 0;
-  ck_assert(gst_structure_get(structure, "frames", G_TYPE_UINT64, &frames, "objects", G_TYPE_UINT64, &objects, "bytes",
-                              G_TYPE_UINT64, &bytes, "seconds", G_TYPE_DOUBLE, &seconds, nullptr));
-  ck_assert_uint_eq(frames, kWidth);
-  ck_assert_uint_eq(objects, 1);
-  ck_assert_uint_eq(bytes, overlay.stat("store-bytes"));
-  ck_assert_uint_eq(static_cast<guint64>(std::llround(seconds * 1e9)), overlay.stat("load-time"));
+  fail_unless(gst_structure_get(structure, "frames", G_TYPE_UINT64, &frames, "objects", G_TYPE_UINT64, &objects,
+                                "bytes", G_TYPE_UINT64, &bytes, "seconds", G_TYPE_DOUBLE, &seconds, nullptr));
+  fail_unless_equals_uint64(frames, kWidth);
+  fail_unless_equals_uint64(objects, 1);
+  fail_unless_equals_uint64(bytes, overlay.stat("store-bytes"));
+  fail_unless_equals_uint64(static_cast<guint64>(std::llround(seconds * 1e9)), overlay.stat("load-time"));
   Player player(overlay);
   player.show(1);
   while (const MessagePtr other{gst_bus_pop(overlay.bus())}) {
-    ck_assert(!gst_message_has_name(other.get(), "sam2overlay-loaded"));
+    fail_unless(!gst_message_has_name(other.get(), "sam2overlay-loaded"));
   }
 }
 END_TEST
@@ -213,18 +214,18 @@ START_TEST(test_elements_that_play_the_same_file_share_its_masks) {
   Overlay second;
   Overlay other;
   for (auto* const overlay : {&first, &second}) overlay->set_location(path).set("axes", "TNHW").go(GST_STATE_PAUSED);
-  ck_assert_int_eq(count_loads(1), 1);
+  fail_unless_equals_int(count_loads(1), 1);
   other.set_location(path).set("axes", "NTHW").set("max-memory", "0").go(GST_STATE_PAUSED);
-  ck_assert_int_eq(count_loads(2), 2);
+  fail_unless_equals_int(count_loads(2), 2);
   first.go(GST_STATE_NULL);
-  ck_assert_int_eq(count_loads(2), 2);
+  fail_unless_equals_int(count_loads(2), 2);
   second.go(GST_STATE_NULL);
-  ck_assert_int_eq(count_loads(1), 1);
+  fail_unless_equals_int(count_loads(1), 1);
   // A file that has been written to since is another one.
   first.go(GST_STATE_PAUSED);
   std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) + std::chrono::seconds(1));
   second.go(GST_STATE_PAUSED);
-  ck_assert_int_eq(count_loads(3), 3);
+  fail_unless_equals_int(count_loads(3), 3);
 }
 END_TEST
 
@@ -233,15 +234,15 @@ START_TEST(test_a_file_that_takes_long_leaves_the_masks_in_use_until_it_is_there
   Overlay overlay;
   overlay.set_location(column_file(directory)).set("axes", "TNHW").set_plain_look();
   Player player(overlay);
-  ck_assert(player.show(3) == column_frame(3));
+  fail_unless(player.show(3) == column_frame(3));
   overlay.set_location(huge_file(directory));
-  for (guint64 k = 0; k < 10; ++k) ck_assert(player.show(k) == column_frame(k));
-  ck_assert_uint_eq(overlay.stat("frames-total"), kWidth);
+  for (guint64 k = 0; k < 10; ++k) fail_unless(player.show(k) == column_frame(k));
+  fail_unless_equals_uint64(overlay.stat("frames-total"), kWidth);
   const auto rows = directory.file("rows.npz");
   write_npz(rows, {row_masks()});
   overlay.set_location(rows);
-  ck_assert(player.show(3) == row_frame(3));
-  ck_assert_int_eq(count_loads(0), 0);
+  fail_unless(player.show(3) == row_frame(3));
+  fail_unless_equals_int(count_loads(0), 0);
   assert_no_reports(overlay);
 }
 END_TEST
@@ -255,7 +256,7 @@ static Suite* sam2overlay_streaming_suite() {
   tcase_add_test(tests, test_a_frame_ahead_of_the_file_is_let_go_by_a_flush);
   tcase_add_test(tests, test_a_frame_ahead_of_the_file_is_let_go_by_a_state_change);
   tcase_add_test(tests, test_a_frame_ahead_of_the_file_waits_for_its_masks);
-  tcase_add_test(tests, test_what_is_broken_later_is_one_warning_and_never_shown);
+  tcase_add_test(tests, test_a_broken_end_of_the_file_warns_once_and_is_never_shown);
   tcase_add_test(tests, test_a_single_frame_that_is_broken_is_an_error);
   tcase_add_test(tests, test_the_end_of_loading_is_told_once);
   tcase_add_test(tests, test_elements_that_play_the_same_file_share_its_masks);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Two elements on one file, which is being read, while everything about them changes. Nothing may be lost, hang or,
 // with ThreadSanitizer, race.
 #include <algorithm>
@@ -78,11 +79,11 @@ class Stream {
       gst_pad_push_event(pad, gst_event_new_segment(&segment));
     }
     const auto flow = gst_pad_push(pad, make_frame(round % kFrames));
-    ck_assert_msg(flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING, "flow %s", gst_flow_get_name(flow));
+    fail_unless(flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING, "flow %s", gst_flow_get_name(flow));
     frames_ += flow == GST_FLOW_OK ? 1 : 0;
     while (const BufferPtr buffer{gst_harness_try_pull(player_->harness())}) {
     }
-    for (const auto& report : overlay_.reports(GST_MESSAGE_ERROR)) ck_assert_msg(false, "%s", report.text.c_str());
+    for (const auto& report : overlay_.reports(GST_MESSAGE_ERROR)) fail_unless(false, "%s", report.text.c_str());
   }
   [[nodiscard]] int frames() const { return frames_; }
 
@@ -132,8 +133,8 @@ START_TEST(test_elements_share_a_file_while_everything_changes) {
       }
     });
     const Worker asks([&](unsigned) {
-      ck_assert(first.overlay().stats() != nullptr);
-      ck_assert(second.overlay().stats() != nullptr);
+      fail_unless(first.overlay().stats() != nullptr);
+      fail_unless(second.overlay().stats() != nullptr);
       wait_a_little();
     });
     relocates.wait_for(20);

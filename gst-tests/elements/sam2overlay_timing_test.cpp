@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Which mask a frame shows: rates, stamps of the file, offsets, ends, odd buffers, counting.
 #include "support/mask_clock.hpp"
 #include "support/pipeline.hpp"
@@ -27,7 +28,7 @@ END_TEST
 
 START_TEST(test_rate_may_change_while_playing) {
   const MaskFile masks({tiny_masks(100)});
-  MaskClock clock(masks, {});
+  MaskClock clock(masks, {{"time-origin", "stream"}});
   fail_unless_equals_int(clock.index(frame_at(30, 30)), 30);
   clock.set("framerate", "10/1");
   fail_unless_equals_int(clock.index(frame_at(31, 30)), 10);
@@ -89,7 +90,7 @@ END_TEST
 START_TEST(test_time_origin_may_be_the_first_frame) {
   const MaskFile masks({tiny_masks(4)});
   const auto stamps = frames_at(10, 14, 3);
-  MaskClock stream(masks, {}, "10/1");
+  MaskClock stream(masks, {{"time-origin", "stream"}}, "10/1");
   assert_indices(stream.indices(stamps), {-1, -1, -1}, "stream");
   fail_unless_equals_int(stream.infos(), 1);
   MaskClock shifted(masks, {{"time-origin", "first-frame"}}, "10/1");
@@ -105,7 +106,7 @@ END_TEST
 
 START_TEST(test_a_stream_that_does_not_begin_at_zero_is_told_once_and_by_how_much) {
   const MaskFile masks({tiny_masks(4)});
-  MaskClock late(masks, {}, "10/1");
+  MaskClock late(masks, {{"time-origin", "stream"}}, "10/1");
   late.process(make_buffer(Bytes(4, 0), 1400_ms, 100_ms));
   const auto texts = late.texts(GST_MESSAGE_INFO);
   fail_unless_equals_uint64(texts.size(), 1);
@@ -113,7 +114,7 @@ START_TEST(test_a_stream_that_does_not_begin_at_zero_is_told_once_and_by_how_muc
                   texts[0].find("time-origin=first-frame") != std::string::npos &&
                   texts[0].find("ts-offset=1400000000") != std::string::npos,
               "%s", texts[0].c_str());
-  MaskClock punctual(masks, {}, "10/1");
+  MaskClock punctual(masks, {{"time-origin", "stream"}}, "10/1");
   punctual.indices({{4_ms, 100_ms}, {100_ms, 100_ms}});
   fail_unless_equals_int(punctual.infos(), 0);
 }
@@ -175,7 +176,7 @@ START_TEST(test_odd_stamps_have_a_defined_mask) {
   const MaskFile masks({tiny_masks(10)});
   const Stamp odd[] = {{700_ms, 0},     {700_ms, GST_CLOCK_TIME_NONE},      {300_ms, 100_ms}, {200_ms, G_MAXUINT64 - 1},
                        {G_MAXINT64, 1}, {G_MAXUINT64 - 1, G_MAXUINT64 - 1}, {400_ms, 1}};
-  MaskClock clock(masks, {}, "10/1");
+  MaskClock clock(masks, {{"time-origin", "stream"}}, "10/1");
   assert_indices(clock.indices({std::begin(odd), std::end(odd)}), {7, 7, 3, 2, -1, -1, 4}, "odd");
   // And nothing of it lasts.
   assert_indices(clock.indices({{}, {600_ms, 100_ms}}), {4, 6}, "afterwards");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Trails, boxes and labels, as they come out on frames.
 #include <set>
 
@@ -28,7 +29,8 @@ class Stage {
  public:
   Stage(const std::vector<Array>& arrays, Properties properties, std::uint8_t shade = 0)
       : masks_(arrays),
-        overlay_(masks_.with(std::move(properties)), caps_text("GRAY8", kWidth, kHeight, "framerate=10/1")),
+        overlay_(masks_.with(in_any_order(std::move(properties))),
+                 caps_text("GRAY8", kWidth, kHeight, "framerate=10/1")),
         blank_(std::size_t(kWidth * kHeight), shade) {}
 
   Bytes show(int k) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Identity, velocity and age of objects, and what is told of their coming and going.
 #include "support/overlay.hpp"
 
@@ -56,7 +57,7 @@ class Stage {
  public:
   Stage(const std::vector<Array>& arrays, Properties properties, int scale = 1)
       : masks_(arrays),
-        overlay_(with_messages(masks_.with(std::move(properties))),
+        overlay_(with_messages(masks_.with(in_any_order(std::move(properties)))),
                  caps_text("GRAY8", kWidth * scale, kHeight * scale, "framerate=10/1")),
         bytes_(std::size_t(kWidth * kHeight * scale * scale)) {}
 
@@ -148,7 +149,7 @@ START_TEST(test_region_metas_have_the_same_velocity_and_age) {
 }
 END_TEST
 
-START_TEST(test_with_centroid_the_ids_are_those_of_the_tracks) {
+START_TEST(test_tracking_by_centroid_gives_the_tracks_ids) {
   // Each frame has the objects in another order, and no object has one place for long.
   const auto masks =
       squares({{{0, 2, 2}, {1, 50, 30}}, {{0, 49, 30}, {1, 3, 2}}, {{0, 4, 2}, {1, 25, 38}, {2, 48, 30}}}, 3);
@@ -229,7 +230,7 @@ static Suite* tracking_suite() {
   tcase_add_test(tests, test_velocity_goes_by_the_times_of_the_file);
   tcase_add_test(tests, test_a_still_does_not_move);
   tcase_add_test(tests, test_region_metas_have_the_same_velocity_and_age);
-  tcase_add_test(tests, test_with_centroid_the_ids_are_those_of_the_tracks);
+  tcase_add_test(tests, test_tracking_by_centroid_gives_the_tracks_ids);
   tcase_add_test(tests, test_auto_associates_archives_that_have_more_and_fewer_objects_without_ids);
   tcase_add_test(tests, test_objects_that_come_and_go_are_told);
   suite_add_tcase(suite, tests);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // What tracks-location writes.
 #include <sys/stat.h>
 
@@ -153,7 +154,7 @@ START_TEST(test_a_full_disk_is_one_warning_and_playback_goes_on) {
 }
 END_TEST
 
-START_TEST(test_what_cannot_be_written_at_the_end_is_told_once) {
+START_TEST(test_a_failed_write_at_the_end_warns_once) {
   if (!std::filesystem::exists("/dev/full")) return;
   for (const bool ends : {true, false}) {
     Recorder recorder("full.jsonl");
@@ -179,7 +180,7 @@ static Suite* tracks_file_suite() {
   tcase_add_test(tests, test_without_a_frame_rate_frames_are_counted);
   tcase_add_test(tests, test_a_file_that_cannot_be_written_is_one_error_at_the_start);
   tcase_add_test(tests, test_a_full_disk_is_one_warning_and_playback_goes_on);
-  tcase_add_test(tests, test_what_cannot_be_written_at_the_end_is_told_once);
+  tcase_add_test(tests, test_a_failed_write_at_the_end_warns_once);
   suite_add_tcase(suite, tests);
   return suite;
 }

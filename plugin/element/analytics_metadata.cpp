@@ -37,11 +37,12 @@ void add_tracking(GstAnalyticsRelationMeta* meta, const drawing::FrameObject& ob
                   const GstAnalyticsMtd& detection) {
   GstClockTime first_seen = GST_CLOCK_TIME_NONE;
   GstClockTime last_seen = GST_CLOCK_TIME_NONE;
+  const bool is_known = object.motion.age != drawing::kUnknownAge;
   if (frame.stream_time >= 0) {
     std::int64_t first = 0;
     // What is out of range began long ago, or is a mistake.
     if (__builtin_add_overflow(object.motion.first_seen, frame.mask_origin, &first)) first = 0;
-    first_seen = static_cast<GstClockTime>(std::clamp<std::int64_t>(first, 0, frame.stream_time));
+    if (is_known) first_seen = static_cast<GstClockTime>(std::clamp<std::int64_t>(first, 0, frame.stream_time));
     last_seen = static_cast<GstClockTime>(frame.stream_time);
   }
   GstAnalyticsMtd tracking;

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "drawing/overlay_renderer.hpp"
+#include "drawing/scene.hpp"
 
 #if SAM2_HAVE_ANALYTICS
 #include "element/mask_pictures.hpp"

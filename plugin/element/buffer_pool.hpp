@@ -4,11 +4,13 @@
 
 #include <gst/gst.h>
 
+#include "element/owned.hpp"
+
 namespace sam2::element {
 
 /// How the memory of buffers is allocated.
 struct MemoryKind {
-  GstAllocator* allocator = nullptr;  ///< nullptr: the default allocator
+  Owned<GstAllocator> allocator;  ///< nullptr: the default allocator
   GstAllocationParams params{};
 };
 
@@ -31,7 +33,7 @@ class BufferPool {
   GstBuffer* acquire();
 
  private:
-  GstBufferPool* pool_ = nullptr;
+  Owned<GstBufferPool> pool_;
 };
 
 }  // namespace sam2::element

@@ -23,6 +23,8 @@ DomainAndCode domain_and_code(ErrorCode code) {
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE};
     case ErrorCode::Write:
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE};
+    case ErrorCode::Negotiation:
+      return {GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION};
     case ErrorCode::Settings:
       return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS};
     case ErrorCode::Decode:
@@ -50,6 +52,8 @@ const char* name_of(ErrorCode code) {
       return "cannot be created";
     case ErrorCode::Write:
       return "cannot be written";
+    case ErrorCode::Negotiation:
+      return "caps that do not fit";
     case ErrorCode::Settings:
       return "setting";
     case ErrorCode::Decode:

@@ -8,11 +8,26 @@
 #include <string>
 
 #include "element/debug.hpp"
+#include "element/raw_layout.hpp"
 
 namespace sam2::element {
 namespace {
 
-composite::ColorEncoding color_encoding(const GstVideoInfo& video) {
+composite::Transfer transfer_of(GstVideoTransferFunction transfer) {
+  if (transfer == GST_VIDEO_TRANSFER_SMPTE2084) return composite::Transfer::Pq;
+  if (transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67) return composite::Transfer::Hlg;
+  return composite::Transfer::Sdr;
+}
+
+/// Streams of high dynamic range that do not name their primaries have those of BT.2020.
+composite::Primaries primaries_of(GstVideoColorPrimaries primaries) {
+  if (primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN) return composite::kBt2020Primaries;
+  const auto* const info = gst_video_color_primaries_get_info(primaries);
+  return {info->Rx, info->Ry, info->Gx, info->Gy, info->Bx, info->By, info->Wx, info->Wy};
+}
+
+/// `depth` is that of the samples that are drawn.
+composite::ColorEncoding color_encoding(const GstVideoInfo& video, int depth) {
   auto colorimetry = video.colorimetry;
   composite::ColorEncoding encoding;
   if (!gst_video_color_matrix_get_Kr_Kb(colorimetry.matrix, &encoding.kr, &encoding.kb)) {
@@ -24,16 +39,14 @@ composite::ColorEncoding color_encoding(const GstVideoInfo& video) {
   if (colorimetry.range == GST_VIDEO_COLOR_RANGE_UNKNOWN) {
     colorimetry.range = GST_VIDEO_INFO_IS_YUV(&video) ? GST_VIDEO_COLOR_RANGE_16_235 : GST_VIDEO_COLOR_RANGE_0_255;
   }
-  gint offset[GST_VIDEO_MAX_COMPONENTS] = {};
-  gint scale[GST_VIDEO_MAX_COMPONENTS] = {};
-  gst_video_color_range_offsets(colorimetry.range, video.finfo, offset, scale);
-  encoding.depth = static_cast<int>(GST_VIDEO_FORMAT_INFO_DEPTH(video.finfo, 0));
-  encoding.luma_offset = offset[0];
-  encoding.luma_scale = scale[0];
-  if (GST_VIDEO_INFO_IS_YUV(&video)) {
-    encoding.chroma_offset = offset[1];
-    encoding.chroma_scale = scale[1];
+  encoding.is_identity = GST_VIDEO_INFO_IS_YUV(&video) && colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_RGB;
+  encoding.is_premultiplied = GST_VIDEO_INFO_FLAG_IS_SET(&video, GST_VIDEO_FLAG_PREMULTIPLIED_ALPHA);
+  encoding.transfer = transfer_of(colorimetry.transfer);
+  if (encoding.transfer != composite::Transfer::Sdr) {
+    encoding.to_stream = composite::make_conversion(composite::kBt709Primaries, primaries_of(colorimetry.primaries));
   }
+  encoding.set_range(
+      colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235 ? composite::Range::Limited : composite::Range::Full, depth);
   return encoding;
 }
 
@@ -42,10 +55,15 @@ composite::ColorEncoding color_encoding(const GstVideoInfo& video) {
 GstCaps* make_drawn_caps() {
   GValue formats = G_VALUE_INIT;
   g_value_init(&formats, GST_TYPE_LIST);
-  for (const auto& format : composite::frame_formats()) {
+  guint count = 0;
+  const auto* const raw = gst_video_formats_raw(&count);
+  for (guint i = 0; i < count; ++i) {
+    // Such a format could not be drawn. GStreamer 1.22 to 1.26 have none.
+    const auto* const format = gst_video_format_get_info(raw[i]);
+    if (format->unpack_func == nullptr || format->pack_func == nullptr) continue;
     GValue name = G_VALUE_INIT;
     g_value_init(&name, G_TYPE_STRING);
-    g_value_set_string(&name, std::string(format.name).c_str());
+    g_value_set_string(&name, GST_VIDEO_FORMAT_INFO_NAME(format));
     gst_value_list_append_and_take_value(&formats, &name);
   }
   auto* caps =
@@ -96,9 +114,11 @@ std::optional<FrameInfo> parse_caps(GstCaps* caps) {
   FrameInfo info;
   if (!gst_video_info_from_caps(&info.video, caps)) return std::nullopt;
   if (is_system_memory(gst_caps_get_features(caps, 0))) {
+    info.is_drawable = true;
     info.format = composite::find_frame_format(GST_VIDEO_INFO_NAME(&info.video));
-    if (info.format == nullptr) return std::nullopt;
-    info.encoding = color_encoding(info.video);
+    const auto depth =
+        info.format != nullptr ? info.format->depth : RawLayout(info.video.finfo).unpacked_format().depth;
+    info.encoding = color_encoding(info.video, depth);
   }
   info.size = {GST_VIDEO_INFO_WIDTH(&info.video), GST_VIDEO_INFO_HEIGHT(&info.video)};
   info.rate = {GST_VIDEO_INFO_FPS_N(&info.video), GST_VIDEO_INFO_FPS_D(&info.video)};

@@ -59,7 +59,8 @@ void Composition::draw(runs::Size size, const Draw& draw) {
   const auto* const name = gst_video_format_to_string(GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB);
   const composite::Painter painter(*composite::find_frame_format(name), {});
   boxes_.clear();
-  draw(drawing::Brush(painter, &boxes_), view);
+  drawing::Canvas canvas(view, painter, &boxes_);
+  draw(canvas);
   group(boxes_);
   composition_ = gst_video_overlay_composition_new(nullptr);
   for (const auto& box : boxes_) {

@@ -9,7 +9,7 @@
 #include <functional>
 #include <vector>
 
-#include "drawing/overlay_renderer.hpp"
+#include "drawing/canvas.hpp"
 
 namespace sam2::element {
 
@@ -26,8 +26,8 @@ class Composition {
   void clear();
   [[nodiscard]] bool is_drawn() const { return composition_ != nullptr; }
 
-  /// Draws the objects of a frame on the given view.
-  using Draw = std::function<void(const drawing::Brush&, const composite::FrameView&)>;
+  /// Draws the objects of a frame.
+  using Draw = std::function<void(drawing::Canvas&)>;
   /// Makes the composition of frames of `size` with `draw`.
   void draw(runs::Size size, const Draw& draw);
 

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <type_traits>
+#include <vector>
 
 #include "composite/color.hpp"
 #include "drawing/look.hpp"
@@ -36,10 +38,10 @@ struct EnumRow {
 };
 
 /// Copies rows to a list that ends with an empty element. GLib keeps the list for good.
-template <typename GlibValue, typename Enumerator>
-GlibValue* glib_values(std::initializer_list<EnumRow<Enumerator>> rows) {
+template <typename GlibValue, typename Rows>
+GlibValue* glib_values(const Rows& rows) {
   auto* const values = g_new0(GlibValue, rows.size() + 1);
-  std::ranges::transform(rows, values, [](const EnumRow<Enumerator>& row) {
+  std::ranges::transform(rows, values, [](const auto& row) {
     return GlibValue{static_cast<decltype(GlibValue::value)>(row.value), row.description, row.nick};
   });
   return values;
@@ -51,13 +53,18 @@ void set_type(GType type) {
   detail::registered_type<Enumerator> = type;
 }
 
-template <typename Enumerator>
-void register_enum(const char* name, std::initializer_list<EnumRow<Enumerator>> rows) {
+template <typename Enumerator, typename Rows>
+void register_enum(const char* name, const Rows& rows) {
   set_type<Enumerator>(g_enum_register_static(name, glib_values<GEnumValue>(rows)));
 }
 
 template <typename Enumerator>
-void register_flags(const char* name, std::initializer_list<EnumRow<Enumerator>> rows) {
+void register_enum(const char* name, std::initializer_list<EnumRow<Enumerator>> rows) {
+  register_enum<Enumerator, std::initializer_list<EnumRow<Enumerator>>>(name, rows);
+}
+
+template <typename Enumerator, typename Rows>
+void register_flags(const char* name, const Rows& rows) {
   set_type<Enumerator>(g_flags_register_static(name, glib_values<GFlagsValue>(rows)));
 }
 
@@ -90,6 +97,7 @@ void register_time_enums() {
       });
   register_enum<TimeOrigin>("GstSam2OverlayTimeOrigin",
                             {
+                                {TimeOrigin::Auto, "auto", "Stream time of the stream's first frame"},
                                 {TimeOrigin::Stream, "stream", "Stream time 0"},
                                 {TimeOrigin::FirstFrame, "first-frame", "Stream time of the first frame that arrives"},
                             });
@@ -114,26 +122,32 @@ void register_look_enums() {
                              {Palette::Tab20, "tab20", "20 colours"},
                              {Palette::Golden, "golden", "Any number of colours, with hues by the golden ratio"},
                          });
-  register_flags<drawing::Draw>(
-      "GstSam2OverlayDraw",
-      {
-          {drawing::kDrawFill, "fill", "Area of the mask, with the opacity of the property opacity"},
-          {drawing::kDrawContour, "contour", "Opaque outline inside the mask"},
-          {drawing::kDrawCentroid, "centroid", "Disc at the centroid of the mask"},
-          {drawing::kDrawTrail, "trail", "Line through the latest centroids, fading out"},
-          {drawing::kDrawLabel, "label", "Label and score of the file, or else the id"},
-          {drawing::kDrawBox, "box", "Bounding box"},
-      });
+  register_flags<drawing::Draw>("GstSam2OverlayDraw", drawing::kDrawFlags);
+  register_enum<drawing::Effect>("GstSam2OverlayObjectEffect", drawing::kEffectNames);
+  std::vector<drawing::EffectName> in_background;
+  std::ranges::copy_if(drawing::kEffectNames, std::back_inserter(in_background), &drawing::EffectName::in_background);
+  register_enum<drawing::BackgroundEffect>("GstSam2OverlayBackgroundEffect", in_background);
+}
+
+void register_missing_enum() {
+  register_enum<Missing>("GstSam2OverlayMissing",
+                         {
+                             {Missing::Show, "show", "Show the frame as it is"},
+                             {Missing::Hide, "hide", "Cover the whole frame with effect-color"},
+                             {Missing::Error, "error", "End the stream with an error"},
+                         });
 }
 
 void register_geometry_enums() {
-  register_enum<Fit>("GstSam2OverlayFit",
-                     {
-                         {Fit::Stretch, "stretch", "Stretch masks over the whole frame"},
-                         {Fit::Contain, "contain", "Keep the shape of masks; all of the mask fits into the frame"},
-                         {Fit::Cover, "cover", "Keep the shape of masks; the mask covers the whole frame"},
-                         {Fit::Error, "error", "Stop with an error if sizes differ"},
-                     });
+  register_enum<Fit>(
+      "GstSam2OverlayFit",
+      {
+          {Fit::Stretch, "stretch", "Stretch masks over the whole frame"},
+          {Fit::Contain, "contain", "Keep the shape of masks; all of the mask fits into the frame"},
+          {Fit::Cover, "cover", "Keep the shape of masks; the mask covers the whole frame"},
+          {Fit::Error, "error", "Stop with an error if sizes differ"},
+          {Fit::Padded, "padded", "Keep the shape and the top left corner of masks, and cut off the rest"},
+      });
   register_enum<Edges>("GstSam2OverlayEdges", {
                                                   {Edges::Hard, "hard", "Edges of mask pixels"},
                                                   {Edges::Smooth, "smooth", "Interpolated and anti-aliased edges"},
@@ -155,6 +169,7 @@ bool register_all() {
   register_source_enums();
   register_time_enums();
   register_look_enums();
+  register_missing_enum();
   register_geometry_enums();
   register_output_enums();
   return true;

@@ -8,14 +8,22 @@ namespace sam2::element {
 
 /// Stream time that is time 0 of the masks.
 enum class TimeOrigin {
+  Auto,        ///< stream time of the stream's first frame, or 0 if that was not seen
   Stream,      ///< stream time 0
-  FirstFrame,  ///< stream time of the first frame
+  FirstFrame,  ///< stream time of the first frame that arrives
 };
 
 /// What is shown between masks that are several frames apart.
 enum class Interpolation {
   None,    ///< the previous mask
   Motion,  ///< the previous mask, moved along its track to the next one
+};
+
+/// What happens to a frame whose masks are not known.
+enum class Missing {
+  Show,   ///< it passes as it is
+  Hide,   ///< all of it is covered
+  Error,  ///< the stream ends
 };
 
 namespace detail {

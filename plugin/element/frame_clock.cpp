@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/frame_clock.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
+#include "base/checked_math.hpp"
+#include "base/wide_math.hpp"
 #include "element/debug.hpp"
 #include "timing/timeline.hpp"
 
 namespace sam2::element {
 namespace {
-
-constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
-
-std::int64_t saturated(guint64 time) {
-  return static_cast<std::int64_t>(std::min<guint64>(time, kHighest));
-}
 
 /// The sum of two times in ns, neither of which is GST_CLOCK_TIME_NONE. The sum stops short of it.
 GstClockTime later(GstClockTime time, GstClockTime by) {
@@ -56,6 +53,8 @@ bool is_clipped(const GstSegment& segment, GstClockTime pts, std::int64_t durati
 constexpr std::int64_t kRounding = 1'000'000;
 /// Rounding of other timestamps: the ticks of mp4 are often 1/3000 s.
 constexpr std::int64_t kFineRounding = 250'000;
+/// The parts of an edit list may be this far from each other.
+constexpr std::int64_t kSeam = 50'000'000;
 /// Rounding of timestamps in seconds with six decimals.
 constexpr GstClockTime kDecimals = 1'000;
 
@@ -98,22 +97,27 @@ void FrameClock::place_whole(FrameTime& time, const GstSegment& segment, const S
   time.lookup = stream_time_of(segment, later(stamp.pts, static_cast<GstClockTime>(offset)));
 }
 
-void FrameClock::on_stream_start(const std::string& stream_id) {
+bool FrameClock::on_stream_start(const std::string& stream_id) {
   // Some elements send the event again for the same stream.
-  if (stream_id == stream_id_) return;
+  if (stream_id == stream_id_) return false;
   reset();
   stream_id_ = stream_id;
+  return true;
 }
 
 void FrameClock::on_flush() {
   expected_pts_ = GST_CLOCK_TIME_NONE;
   flushed_ = true;
+  follows_ = false;
   after_seek_ = true;
 }
 
 void FrameClock::on_segment(const GstSegment& segment) {
   GST_DEBUG("segment %" GST_SEGMENT_FORMAT, static_cast<const void*>(&segment));
   expected_pts_ = GST_CLOCK_TIME_NONE;
+  // The parts of an edit list are segments that follow each other in stream time.
+  const bool goes_on = last_end_ && std::abs(saturated_difference(saturated(Int128{segment.time}), *last_end_)) < kSeam;
+  follows_ = follows_ && !flushed_ && segment.format == GST_FORMAT_TIME && segment.rate > 0 && goes_on;
   after_seek_ |= has_segment_;
   has_segment_ = true;
   if (!flushed_) return;
@@ -169,6 +173,14 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   time.countable = countable_;
   if (!first_stream_time_) first_stream_time_ = time.stream_time;
   expected_pts_ = later(pts, static_cast<GstClockTime>(duration > 0 ? duration : period));
+  constexpr int kTrickModes = GST_SEGMENT_FLAG_TRICKMODE | GST_SEGMENT_FLAG_TRICKMODE_KEY_UNITS;
+  const bool is_plain = segment.format != GST_FORMAT_TIME ||
+                        (segment.rate > 0 && segment.applied_rate == 1.0 && (segment.flags & kTrickModes) == 0);
+  time.pts = pts;
+  time.duration = duration;
+  time.may_be_cut = after_seek_ && begins_at_start(segment, pts);
+  time.follows = std::exchange(follows_, is_plain) && is_plain;
+  last_end_ = stream_time_of(segment, expected_pts_);
 
   // With a negative applied_rate, stream time begins with the end of the frame.
   if (segment.applied_rate > 0) time.slack = std::min(kRounding, (duration > 0 ? duration : period) / 2);
@@ -180,6 +192,7 @@ FrameTime FrameClock::next(const GstSegment& segment, const GstBuffer* buffer, c
   }
   switch (kind_of(segment, stamp, usual, periods)) {
     case Kind::Whole:
+      time.is_whole = true;
       place_whole(time, segment, stamp, period);
       break;
     case Kind::Clipped: {

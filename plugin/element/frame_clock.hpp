@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -22,8 +23,16 @@ struct FrameTime {
   std::int64_t slack = 0;
   /// End of the frame in stream time by its duration, while it is unknown whether durations are true.
   std::optional<std::int64_t> uncertain_end;
-  std::uint64_t number = 0;  ///< number of the buffer since the stream began
-  bool countable = true;     ///< false after a seek into the stream, where `number` is meaningless
+  GstClockTime pts = 0;                      ///< PTS, or where the frame before ended
+  std::int64_t duration = 0;                 ///< duration in stream time; 0: unknown
+  bool follows = false;                      ///< no seek lies between this frame and the previous one
+  bool may_be_cut = false;                   ///< begins where a seek went to, which may have cut off its begin
+  bool is_whole = false;                     ///< the duration does not tell that the frame is cut
+  bool is_repeat = false;                    ///< upstream says that the frame repeats the previous one
+  std::optional<std::int64_t> frame_number;  ///< number of the frame since the first one of the stream, if known
+  std::int64_t first_frame = 0;              ///< stream time of the first frame, if known
+  std::uint64_t number = 0;                  ///< number of the buffer since the stream began
+  bool countable = true;                     ///< false after a seek into the stream, where `number` is meaningless
 };
 
 /// Follows the stream's events and gives each buffer its time. Used by the streaming thread only.
@@ -31,7 +40,8 @@ class FrameClock {
  public:
   /// Starts a new stream and drops the state of the old one.
   void reset() { *this = FrameClock(); }
-  void on_stream_start(const std::string& stream_id);
+  /// Returns false if the event only repeats that of the current stream.
+  bool on_stream_start(const std::string& stream_id);
   void on_flush();
   void on_segment(const GstSegment& segment);
 
@@ -88,6 +98,8 @@ class FrameClock {
   Lengths lengths_ = Lengths::Unknown;
   std::uint64_t next_number_ = 0;
   bool countable_ = true;
+  bool follows_ = false;                  ///< the next frame follows the last one
+  std::optional<std::int64_t> last_end_;  ///< stream time at which the last frame ended, as far as known
   bool flushed_ = false;
   bool has_segment_ = false;
   bool after_seek_ = false;  ///< the segment is not the first one of the stream

@@ -10,14 +10,16 @@ namespace {
 /// Asks downstream for the kind of memory that it prefers.
 MemoryKind ask_downstream(GstPad* source_pad, GstCaps* caps) {
   MemoryKind proposal;
-  auto* const query = gst_query_new_allocation(caps, FALSE);
-  if (gst_pad_peer_query(source_pad, query) && gst_query_get_n_allocation_params(query) > 0) {
-    gst_query_parse_nth_allocation_param(query, 0, &proposal.allocator, &proposal.params);
+  const Owned<GstQuery> query(gst_query_new_allocation(caps, FALSE));
+  if (gst_pad_peer_query(source_pad, query.get()) && gst_query_get_n_allocation_params(query.get()) > 0) {
+    GstAllocator* allocator = nullptr;
+    gst_query_parse_nth_allocation_param(query.get(), 0, &allocator, &proposal.params);
+    proposal.allocator.reset(allocator);
   }
-  gst_query_unref(query);
   // An allocator with this flag cannot allocate by size alone.
-  if (proposal.allocator != nullptr && GST_OBJECT_FLAG_IS_SET(proposal.allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC)) {
-    gst_clear_object(&proposal.allocator);
+  auto* const allocator = proposal.allocator.get();
+  if (allocator != nullptr && GST_OBJECT_FLAG_IS_SET(allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC)) {
+    proposal.allocator.reset();
   }
   return proposal;
 }
@@ -50,16 +52,14 @@ bool FramePool::configure(gsize size, GstPad* source_pad) {
   const bool outdated = outdated_.exchange(false);
   if (pool_.is_started() && size == size_ && !outdated) return true;
   release();
-  auto* const caps = gst_pad_get_current_caps(source_pad);
+  const Owned<GstCaps> caps(gst_pad_get_current_caps(source_pad));
   if (caps == nullptr) return false;
-  auto proposal = ask_downstream(source_pad, caps);
-  const bool started = pool_.start(static_cast<guint>(size), caps, proposal);
+  const auto proposal = ask_downstream(source_pad, caps.get());
+  const bool started = pool_.start(static_cast<guint>(size), caps.get(), proposal);
   size_ = size;
   GST_DEBUG_OBJECT(source_pad, "pool of %" G_GSIZE_FORMAT " bytes per frame %s, allocator %s", size,
                    started ? "started" : "could not be started",
                    proposal.allocator != nullptr ? proposal.allocator->mem_type : "default");
-  gst_clear_object(&proposal.allocator);
-  gst_caps_unref(caps);
   return started;
 }
 

@@ -1,68 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Copyright (C) 2026 The sam2overlay developers
-
-/**
- * SECTION:element-sam2overlay
- * @title: sam2overlay
- *
- * Plays segmentation masks on top of video. The masks come from an .npz file, as SAM 2 makes them and NumPy saves them.
- * The element finds the mask of each frame by stream time, draws it into the frame in the pixel format of the frame,
- * and describes its objects in metadata and messages.
- *
- * ## Example launch lines
- * |[
- * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! sam2overlay location=clip.npz ! videoconvert ! autovideosink
- * ]| Shows the clip with its masks as coloured areas with an outline, and a disc at the centroid of each object.
- * |[
- * gst-launch-1.0 videotestsrc num-buffers=99 ! sam2overlay location=clip.npz draw=box ! videoconvert ! autovideosink
- * ]| Draws bounding boxes on a test picture.
- * |[
- * gst-launch-1.0 videotestsrc num-buffers=100 ! sam2overlay location=clip.npz tracks-location=tracks.csv ! fakesink
- * ]| Also writes the position of each object in each frame to a file.
- *
- * ## Messages
- *
- * With #GstSam2Overlay:post-messages, the element posts an element message `sam2overlay` for each frame:
- *
- * * #guint64 `timestamp`, `stream-time`, `running-time`, `duration`: times of the frame in nanoseconds.
- * * #gint `mask-index`: row of the mask array, or -1 if the frame has no mask.
- * * #GstValueList `objects`: a #GstStructure `object` for each object of the frame, with these fields:
- *   * #gint `id`: id of the object.
- *   * #gchararray `label`: label of the object, or empty.
- *   * #gdouble `x`, `y`: centroid in frame pixels.
- *   * #gdouble `vx`, `vy`: velocity of the centroid in frame pixels per second.
- *   * #guint64 `area`: area in frame pixels.
- *   * #gint `left`, `top`, `width`, `height`: bounding box in frame pixels.
- *   * #gdouble `score`: score of the file, or NaN.
- *   * #guint64 `age`: nanoseconds since the object was first seen.
- *
- * After it, the element posts a message `sam2overlay-object` for each object that appears or is lost:
- *
- * * #gchararray `event`: `appeared` or `lost`.
- * * #gint `id`, #gchararray `label`: as above.
- * * #guint64 `timestamp`, `stream-time`, `running-time`, `duration`: times of the frame in nanoseconds.
- *
- * When a whole file has been read, the element posts a message `sam2overlay-loaded`:
- *
- * * #gchararray `location`: the file.
- * * #guint64 `frames`, `objects`: number of frames with masks, and of different objects.
- * * #guint64 `bytes`: memory of the masks in bytes.
- * * #gdouble `seconds`: how long the load took.
- *
- * ## Metadata
- *
- * With #GstSam2Overlay:attach-meta, each object of the frame is a #GstVideoRegionOfInterestMeta. Its type is the label
- * of the object or `sam2`, and its parameter structure `sam2overlay` has the fields of the structure `object` above. If
- * built with GStreamer 1.26 or newer, a #GstAnalyticsRelationMeta describes the objects too: a detection, a tracking
- * and a segmentation for each.
- *
- * Since: 0.1
- */
-
 #include "element/gstsam2overlay.h"
 
 #include <atomic>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -70,11 +10,13 @@
 #include "element/bus_error.hpp"
 #include "element/caps.hpp"
 #include "element/debug.hpp"
-#include "element/frame_pool.hpp"
+#include "element/frame_handler.hpp"
 #include "element/mask_source.hpp"
-#include "element/playback.hpp"
+#include "element/owned.hpp"
 #include "element/properties.hpp"
+#include "element/refused_caps.hpp"
 #include "element/settings.hpp"
+#include "element/stats.hpp"
 #include "tracking/track_log.hpp"
 
 GST_DEBUG_CATEGORY(gst_sam2_overlay_debug);
@@ -83,24 +25,12 @@ using namespace sam2;
 using namespace sam2::element;
 
 struct GstSam2OverlayPrivate {
-  explicit GstSam2OverlayPrivate(GstElement* element) : source(element), playback(element) {}
+  explicit GstSam2OverlayPrivate(GstBaseTransform* base) : source(GST_ELEMENT(base)), frames(base, source) {}
 
-  // Used by any thread.
   Guarded<SharedSettings> settings{std::make_shared<const Settings>()};
   MaskSource source;
-  std::atomic<guint64> rendered{0};
-  std::atomic<guint64> passed_through{0};
-
+  FrameHandler frames;
   std::atomic<bool> running{false};  ///< between start and stop
-  // Set by start for the streaming thread, since the pads accept data already.
-  std::atomic<bool> is_new{false};  ///< a new stream begins
-  Guarded<std::optional<tracking::TrackLog>> opened_log;
-
-  // Used by the streaming thread, or while there is none.
-  Playback playback;
-  FramePlan plan;
-  bool has_posted_plan_error = false;  ///< the frames since then failed as well
-  FramePool frame_pool;
 };
 
 struct _GstSam2Overlay {
@@ -127,14 +57,14 @@ static Result<void> start_source(GstSam2OverlayPrivate& priv) {
     priv.source.stop();
     return std::move(opened).error();
   }
-  priv.opened_log.set(*std::move(opened));
+  priv.frames.expect_track_log(*std::move(opened));
   return {};
 }
 
 static gboolean gst_sam2_overlay_start(GstBaseTransform* base) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    priv->is_new = true;
+    priv->frames.expect_stream();
     if (const auto started = start_source(*priv); !started) {
       post_error(GST_ELEMENT(base), started.error());
       return FALSE;
@@ -151,12 +81,7 @@ static gboolean gst_sam2_overlay_stop(GstBaseTransform* base) {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     priv->running = false;
     priv->source.stop();
-    priv->opened_log.set({});
-    priv->playback.on_end();
-    priv->playback.reset();
-    priv->frame_pool.release();
-    priv->rendered = 0;
-    priv->passed_through = 0;
+    priv->frames.stop();
     return TRUE;
   });
 }
@@ -169,22 +94,9 @@ static GstStateChangeReturn gst_sam2_overlay_change_state(GstElement* element, G
 
 /* Streaming */
 
-/// The first event or buffer of a new stream drops the state of the stream before.
-static void begin_if_new(GstSam2OverlayPrivate& priv) {
-  if (priv.is_new.exchange(false)) {
-    GST_DEBUG("a new stream begins");
-    priv.playback.reset();
-    priv.has_posted_plan_error = false;
-  }
-  auto log = priv.opened_log.with([](auto& opened) { return std::exchange(opened, {}); });
-  if (log) priv.playback.set_track_log(*std::move(log));
-}
-
 static gboolean gst_sam2_overlay_set_caps(GstBaseTransform* base, GstCaps* incaps, GstCaps*) {
   return call_guarded(base, FALSE, [&]() -> gboolean {
-    auto* priv = GST_SAM2_OVERLAY(base)->priv;
-    priv->frame_pool.release();
-    if (priv->playback.set_caps(incaps)) return TRUE;
+    if (GST_SAM2_OVERLAY(base)->priv->frames.set_caps(incaps)) return TRUE;
     GST_ERROR_OBJECT(base, "cannot draw on %" GST_PTR_FORMAT, static_cast<void*>(incaps));
     return FALSE;
   });
@@ -207,19 +119,42 @@ static GstCaps* gst_sam2_overlay_fixate_caps(GstBaseTransform* base, GstPadDirec
     return GST_BASE_TRANSFORM_CLASS(parent_class)->fixate_caps(base, direction, caps, candidates);
   }
   auto* priv = GST_SAM2_OVERLAY(base)->priv;
-  const auto render = priv->settings.copy()->render;
+  const auto settings = priv->settings.copy();
+  const bool must_blend = settings->look.reads_pixels() || settings->fails_closed();
+  const auto render = must_blend ? Render::Blend : settings->render;
   const auto choice = choose_output_caps(base, caps, candidates, render);
   call_guarded(base, 0, [&] {
-    priv->playback.set_output_mode(choice.mode);
+    priv->frames.set_output_mode(choice.mode);
     return 0;
   });
   return choice.caps;
+}
+
+static GstFlowReturn gst_sam2_overlay_submit_input_buffer(GstBaseTransform* base, gboolean is_discont,
+                                                          GstBuffer* buffer) {
+  if (gst_pad_has_current_caps(GST_BASE_TRANSFORM_SINK_PAD(base)) == FALSE) {
+    post_missing_caps(GST_ELEMENT(base));
+    gst_buffer_unref(buffer);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+  return GST_BASE_TRANSFORM_CLASS(parent_class)->submit_input_buffer(base, is_discont, buffer);
 }
 
 static gboolean gst_sam2_overlay_propose_allocation(GstBaseTransform* base, GstQuery* decided, GstQuery* query) {
   if (!GST_BASE_TRANSFORM_CLASS(parent_class)->propose_allocation(base, decided, query)) return FALSE;
   remove_unsupported_metas(query);
   return TRUE;
+}
+
+static gboolean handle_caps_event(GstBaseTransform* base, GstEvent* event) {
+  GstCaps* parsed = nullptr;
+  gst_event_parse_caps(event, &parsed);
+  const Owned<GstCaps> caps(gst_caps_ref(parsed));
+  const gboolean taken = GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
+  const bool is_flushing =
+      GST_PAD_IS_FLUSHING(GST_BASE_TRANSFORM_SINK_PAD(base)) || GST_PAD_IS_FLUSHING(GST_BASE_TRANSFORM_SRC_PAD(base));
+  if (taken == FALSE && !is_flushing) post_refused_caps(GST_ELEMENT(base), caps.get());
+  return taken;
 }
 
 static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* event) {
@@ -229,20 +164,23 @@ static gboolean gst_sam2_overlay_sink_event(GstBaseTransform* base, GstEvent* ev
     if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
       GST_DEBUG_OBJECT(base, "flushed: copies get new memory");
       priv->source.resume();
-      priv->frame_pool.release();
+      priv->frames.release_copies();
     }
     // Events that are not serialized may come from any thread, and do not describe the stream.
     if ((gst_event_type_get_flags(GST_EVENT_TYPE(event)) & GST_EVENT_TYPE_SERIALIZED) != 0) {
-      begin_if_new(*priv);
-      priv->playback.on_event(event);
+      priv->frames.on_event(event);
     }
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) priv->source.report_at_end();
     return 0;
   });
+  if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) return handle_caps_event(base, event);
   return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(base, event);
 }
 
 static gboolean gst_sam2_overlay_src_event(GstBaseTransform* base, GstEvent* event) {
-  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) GST_SAM2_OVERLAY(base)->priv->frame_pool.renegotiate();
+  auto* priv = GST_SAM2_OVERLAY(base)->priv;
+  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) priv->frames.renegotiate();
+  if (GST_EVENT_TYPE(event) == GST_EVENT_QOS) priv->frames.on_qos(event);
   return GST_BASE_TRANSFORM_CLASS(parent_class)->src_event(base, event);
 }
 
@@ -256,76 +194,26 @@ static void gst_sam2_overlay_before_transform(GstBaseTransform* base, GstBuffer*
   if (GST_CLOCK_TIME_IS_VALID(stream_time)) gst_object_sync_values(GST_OBJECT(base), stream_time);
 }
 
-static GstFlowReturn plan_buffer(GstBaseTransform* base, const GstSegment& segment, const GstBuffer* input) {
-  auto& priv = *GST_SAM2_OVERLAY(base)->priv;
-  begin_if_new(priv);
-  SharedClip clip;
-  if (const auto flow = priv.source.take(clip); flow != GST_FLOW_OK) return flow;
-  priv.plan = priv.playback.plan(segment, input, clip, priv.settings.copy());
-  // Some sources go on after an error.
-  const bool is_posted = std::exchange(priv.has_posted_plan_error, priv.plan.error.has_value());
-  if (priv.plan.error) {
-    if (!is_posted) post_error(GST_ELEMENT(base), *priv.plan.error);
-    return GST_FLOW_ERROR;
-  }
-  if (!priv.plan.needs_masks()) return GST_FLOW_OK;
-  bool is_there = false;
-  if (priv.plan.awaits_masks) {
-    const auto flow = priv.source.wait_for(priv.plan.moment->entry, is_there);
-    if (flow != GST_FLOW_OK) return flow;
-  }
-  priv.playback.select(priv.plan, is_there);
-  return GST_FLOW_OK;
-}
-
 // Whether a buffer is passed on as it is, gets metadata, or is drawn on is decided here and not in before_transform(),
 // which runs before a pending renegotiation.
 static GstFlowReturn gst_sam2_overlay_prepare_output_buffer(GstBaseTransform* base, GstBuffer* input,
                                                             GstBuffer** output) {
-  return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
+  return call_guarded(base, GST_FLOW_ERROR, [&] {
     auto* priv = GST_SAM2_OVERLAY(base)->priv;
     const GstSegment segment = base->segment;
-    const auto flow = plan_buffer(base, segment, input);
-    if (flow != GST_FLOW_OK) return flow;
-    const bool writes_pixels = priv->plan.draw && !is_exclusive(input);
-    *output = writes_pixels ? priv->frame_pool.copy(input, GST_BASE_TRANSFORM_SRC_PAD(base)) : nullptr;
-    if (*output != nullptr) {
-      GST_LOG_OBJECT(base, "the frame is shared: masks are drawn into a copy from the pool");
-      return GST_FLOW_OK;
-    }
-    // gst_buffer_copy() shares the memory.
-    const bool reuse = !priv->plan.modifies() || gst_buffer_is_writable(input);
-    if (!reuse) GST_LOG_OBJECT(base, "the buffer is shared: metadata goes to a copy of it");
-    *output = reuse ? input : gst_buffer_copy(input);
-    return GST_FLOW_OK;
+    return priv->frames.prepare(segment, input, priv->settings.copy(), output);
   });
 }
 
 static GstFlowReturn gst_sam2_overlay_transform_ip(GstBaseTransform* base, GstBuffer* buffer) {
-  return call_guarded(base, GST_FLOW_ERROR, [&]() -> GstFlowReturn {
-    auto* priv = GST_SAM2_OVERLAY(base)->priv;
+  return call_guarded(base, GST_FLOW_ERROR, [&] {
     const GstSegment segment = base->segment;
-    const bool drawn = priv->playback.carry_out(priv->plan, segment, buffer);
-    ++(drawn ? priv->rendered : priv->passed_through);
-    GST_LOG_OBJECT(base, "%" GST_TIME_FORMAT ": mask %d, %s", GST_TIME_ARGS(GST_BUFFER_PTS(buffer)),
-                   priv->plan.mask_index(), drawn ? "drawn" : "passed through");
+    GST_SAM2_OVERLAY(base)->priv->frames.describe(segment, buffer);
     return GST_FLOW_OK;
   });
 }
 
 /* Object */
-
-static GstStructure* make_stats(const GstSam2OverlayPrivate& priv) {
-  const auto [clip, load_time] = priv.source.stats();
-  const auto* const set = clip != nullptr ? &clip->masks() : nullptr;
-  return gst_structure_new(
-      "sam2overlay-stats", "frames-total", G_TYPE_UINT64, guint64{set != nullptr ? set->entry_count() : 0},
-      "frames-loaded", G_TYPE_UINT64, guint64{set != nullptr ? set->published_count() : 0}, "objects", G_TYPE_UINT64,
-      guint64{set != nullptr ? set->object_count() : 0}, "axes", G_TYPE_STRING,
-      set != nullptr ? set->axes().c_str() : "", "rendered", G_TYPE_UINT64, priv.rendered.load(), "passed-through",
-      G_TYPE_UINT64, priv.passed_through.load(), "store-bytes", G_TYPE_UINT64,
-      guint64{set != nullptr ? set->store_bytes() : 0}, "load-time", G_TYPE_UINT64, guint64{load_time}, nullptr);
-}
 
 static bool is_named(const GParamSpec* pspec, std::string_view name) {
   return name == pspec->name;
@@ -345,7 +233,9 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
     // Even without a change: the file may have been written anew, or be read with other properties now.
     if (is_named(pspec, "location")) self->priv->source.replace(*self->priv->settings.copy());
     if (!change.changed) return 0;
-    if (is_named(pspec, "render")) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
+    const bool decides_mode = is_named(pspec, "render") || is_named(pspec, "missing") ||
+                              is_named(pspec, "object-effect") || is_named(pspec, "background-effect");
+    if (decides_mode) gst_base_transform_reconfigure_src(GST_BASE_TRANSFORM(self));
     if (change.error && self->priv->running) post_warning(GST_ELEMENT(self), *change.error);
     return 0;
   });
@@ -354,14 +244,17 @@ static void gst_sam2_overlay_set_property(GObject* object, guint id, const GValu
 static void gst_sam2_overlay_get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
   call_guarded(object, 0, [&] {
     auto& priv = *GST_SAM2_OVERLAY(object)->priv;
-    if (!get_setting(*priv.settings.copy(), id, value)) g_value_take_boxed(value, make_stats(priv));
+    if (!get_setting(*priv.settings.copy(), id, value)) {
+      g_value_take_boxed(value, make_stats(priv.source.stats(), priv.frames.stats()));
+    }
     return 0;
   });
 }
 
 static void gst_sam2_overlay_init(GstSam2Overlay* self) {
-  self->priv = new GstSam2OverlayPrivate(GST_ELEMENT(self));
+  self->priv = new GstSam2OverlayPrivate(GST_BASE_TRANSFORM(self));
   gst_base_transform_set_in_place(GST_BASE_TRANSFORM(self), TRUE);
+  watch_refused_caps(GST_ELEMENT(self), GST_BASE_TRANSFORM_SINK_PAD(self));
 }
 
 static void gst_sam2_overlay_finalize(GObject* object) {
@@ -395,6 +288,7 @@ static void gst_sam2_overlay_class_init(GstSam2OverlayClass* klass) {
   transform_class->transform_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_transform_caps);
   transform_class->accept_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_accept_caps);
   transform_class->fixate_caps = GST_DEBUG_FUNCPTR(gst_sam2_overlay_fixate_caps);
+  transform_class->submit_input_buffer = GST_DEBUG_FUNCPTR(gst_sam2_overlay_submit_input_buffer);
   transform_class->propose_allocation = GST_DEBUG_FUNCPTR(gst_sam2_overlay_propose_allocation);
   transform_class->sink_event = GST_DEBUG_FUNCPTR(gst_sam2_overlay_sink_event);
   transform_class->src_event = GST_DEBUG_FUNCPTR(gst_sam2_overlay_src_event);

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The sam2overlay developers
 #include "element/mapped_frame.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -22,7 +23,16 @@ std::string dimensions(guint width, guint height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
 
-Result<Planes> planes_from_meta(const GstVideoMeta& meta, const GstVideoCropMeta* crop, const FrameInfo& info) {
+/// True if rows of one chroma sample belong to one field. Progressive frames of a mixed stream have no flag.
+bool has_fields(const GstBuffer* buffer, const GstVideoInfo& video) {
+  if (GST_VIDEO_INFO_INTERLACE_MODE(&video) == GST_VIDEO_INTERLACE_MODE_MIXED) {
+    return GST_BUFFER_FLAG_IS_SET(buffer, GST_VIDEO_BUFFER_FLAG_INTERLACED);
+  }
+  return GST_VIDEO_INFO_IS_INTERLACED(&video);
+}
+
+/// Checks that the meta describes a frame of the caps.
+Result<void> check_meta(const GstVideoMeta& meta, const GstVideoCropMeta* crop, const FrameInfo& info) {
   const auto& video = info.video;
   if (meta.format != GST_VIDEO_INFO_FORMAT(&video) || meta.n_planes != GST_VIDEO_INFO_N_PLANES(&video)) {
     return buffer_error("its video meta is of another format than the caps");
@@ -35,11 +45,23 @@ Result<Planes> planes_from_meta(const GstVideoMeta& meta, const GstVideoCropMeta
     return buffer_error("its video meta says " + dimensions(meta.width, meta.height) + ", the caps need " +
                         std::to_string(right) + "x" + std::to_string(bottom));
   }
+  return {};
+}
+
+Planes planes_from_meta(const GstVideoMeta& meta) {
   Planes planes;
   for (guint plane = 0; plane < meta.n_planes; ++plane) {
     planes.offset[plane] = meta.offset[plane];
     planes.stride[plane] = meta.stride[plane];
   }
+  return planes;
+}
+
+/// Moves the planes to the first sample that a crop meta leaves.
+Planes visible_planes(const GstVideoMeta& meta, const GstVideoCropMeta* crop, const FrameInfo& info) {
+  auto planes = planes_from_meta(meta);
+  const guint x = crop != nullptr ? crop->x : 0;
+  const guint y = crop != nullptr ? crop->y : 0;
   for (const auto& layer : info.format->sample_layers()) {
     if (layer.plane >= meta.n_planes || meta.stride[layer.plane] <= 0) continue;
     planes.offset[layer.plane] = meta.offset[layer.plane] +
@@ -58,14 +80,28 @@ Planes planes_from_caps(const GstVideoInfo& video) {
   return planes;
 }
 
+/// False for some formats and heights that are no multiple of 4: GStreamer's own layout lacks the last row of chroma.
+bool has_room_for_fields(GstBuffer* buffer, const Planes& planes, const FrameInfo& info) {
+  for (int plane = 0; plane < info.format->plane_count; ++plane) {
+    const auto index = static_cast<std::size_t>(plane);
+    const auto rows = static_cast<gsize>(composite::row_count(*info.format, plane, info.size.height, true));
+    const auto stride = static_cast<gsize>(std::max(planes.stride[index], 0));
+    const auto bytes = stride * (rows - 1) + composite::row_bytes(*info.format, plane, info.size.width);
+    if (planes.offset[index] + bytes > gst_buffer_get_size(buffer)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<MappedFrame> MappedFrame::map(GstBuffer* buffer, const FrameInfo& info) {
   const auto* meta = gst_buffer_get_video_meta(buffer);
   const auto* crop = gst_buffer_get_video_crop_meta(buffer);
-  const auto planes = meta != nullptr ? SAM2_TRY(planes_from_meta(*meta, crop, info)) : planes_from_caps(info.video);
+  if (meta != nullptr) SAM2_TRY(check_meta(*meta, crop, info));
+  const auto planes = meta != nullptr ? visible_planes(*meta, crop, info) : planes_from_caps(info.video);
 
   MappedFrame frame(buffer);
+  frame.view_.has_fields = has_fields(buffer, info.video) && has_room_for_fields(buffer, planes, info);
   frame.view_.width = info.size.width;
   frame.view_.height = info.size.height;
   for (int plane = 0; plane < info.format->plane_count; ++plane) {
@@ -75,15 +111,53 @@ Result<MappedFrame> MappedFrame::map(GstBuffer* buffer, const FrameInfo& info) {
   return frame;
 }
 
+Result<MappedFrame> MappedFrame::map_raw(GstBuffer* buffer, const FrameInfo& info, const RawLayout& layout) {
+  const auto* meta = gst_buffer_get_video_meta(buffer);
+  const auto* crop = meta != nullptr ? gst_buffer_get_video_crop_meta(buffer) : nullptr;
+  auto whole = info.video;
+  if (meta != nullptr) {
+    SAM2_TRY(check_meta(*meta, crop, info));
+    gst_video_info_set_interlaced_format(&whole, meta->format, GST_VIDEO_INFO_INTERLACE_MODE(&info.video), meta->width,
+                                         meta->height);
+  }
+  const auto planes = meta != nullptr ? planes_from_meta(*meta) : planes_from_caps(info.video);
+
+  MappedFrame frame(buffer);
+  frame.left_ = crop != nullptr ? static_cast<gint>(crop->x) : 0;
+  frame.top_ = crop != nullptr ? static_cast<gint>(crop->y) : 0;
+  frame.view_ = {GST_VIDEO_INFO_WIDTH(&whole), GST_VIDEO_INFO_HEIGHT(&whole), {}, {}};
+  const auto plane_bytes = [&](guint plane, bool fields) {
+    return layout.plane_bytes(whole, static_cast<int>(plane), planes.stride[plane], fields);
+  };
+  // The last plane is the one with chroma; see has_room_for_fields().
+  const auto last = GST_VIDEO_INFO_N_PLANES(&whole) - 1;
+  const bool fields = has_fields(buffer, info.video) && planes.stride[last] > 0 &&
+                      planes.offset[last] + plane_bytes(last, true) <= gst_buffer_get_size(buffer);
+  frame.view_.has_fields = fields;
+  for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES(&whole); ++plane) {
+    const auto stride = planes.stride[plane];
+    const auto index = static_cast<int>(plane);
+    if (!layout.is_stride_enough(whole, index, stride)) {
+      return buffer_error("plane " + std::to_string(plane) + " has a stride of " + std::to_string(stride) +
+                          ", which is too small for its width");
+    }
+    SAM2_TRY(frame.map_bytes(index, planes.offset[plane], stride, plane_bytes(plane, fields)));
+  }
+  return frame;
+}
+
 Result<void> MappedFrame::map_plane(const FrameInfo& info, int plane, gsize offset, gint stride) {
   const auto row_bytes = composite::row_bytes(*info.format, plane, info.size.width);
-  const auto rows = static_cast<gsize>(composite::row_count(*info.format, plane, info.size.height));
+  const auto rows = static_cast<gsize>(composite::row_count(*info.format, plane, info.size.height, view_.has_fields));
   if (stride <= 0 || static_cast<gsize>(stride) < row_bytes) {
     return buffer_error("plane " + std::to_string(plane) + " has a stride of " + std::to_string(stride) +
                         " bytes, but a row has " + std::to_string(row_bytes));
   }
   // Cannot overflow: rows and stride are below 2^31.
-  const gsize needed = static_cast<gsize>(stride) * (rows - 1) + row_bytes;
+  return map_bytes(plane, offset, stride, static_cast<gsize>(stride) * (rows - 1) + row_bytes);
+}
+
+Result<void> MappedFrame::map_bytes(int plane, gsize offset, gint stride, gsize needed) {
   const gsize size = gst_buffer_get_size(buffer_);
   if (offset > size || needed > size - offset) {
     return buffer_error("plane " + std::to_string(plane) + " needs " + std::to_string(needed) + " bytes from byte " +
@@ -111,7 +185,9 @@ MappedFrame::MappedFrame(MappedFrame&& other) noexcept
     : buffer_(other.buffer_),
       mapped_count_(std::exchange(other.mapped_count_, 0)),
       maps_(other.maps_),
-      view_(other.view_) {}
+      view_(other.view_),
+      left_(other.left_),
+      top_(other.top_) {}
 
 MappedFrame::~MappedFrame() {
   while (mapped_count_ > 0) gst_buffer_unmap(buffer_, &maps_[--mapped_count_]);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/mask_placement.hpp"
 
 #include <cmath>
@@ -67,6 +68,8 @@ std::string text_of(runs::Fit fit) {
       return "cover";
     case runs::Fit::Error:
       return "error";
+    case runs::Fit::Padded:
+      return "padded";
   }
   return {};
 }
@@ -102,7 +105,7 @@ std::string MaskPlacement::description() const {
   return text;
 }
 
-std::optional<Error> MaskPlacement::doubt() const {
+std::optional<Error> MaskPlacement::shape_warning() const {
   const auto sizes = "The masks are " + size_text(request_.mask) + ", the frames " + size_text(request_.frame) + ": ";
   const auto warn = [&](const std::string& what) { return Error{ErrorCode::Format, sizes + what}; };
   const bool turned = orientation_of(method_).transposed;
@@ -117,6 +120,11 @@ std::optional<Error> MaskPlacement::doubt() const {
     return warn("the stream is to be turned (" + nick_of(request_.tag) +
                 "), and their shape does not tell whether they were made before or after; set orientation=" +
                 nick_of(request_.tag) + " if after, orientation=identity if before");
+  }
+  if (request_.are_low_resolution && mask.width == mask.height && request_.fit == runs::Fit::Stretch) {
+    return warn(
+        "the low-resolution masks were stretched over the frame, as SAM 2 makes them; set fit=padded if they "
+        "were padded at the right or bottom to a square, as SAM makes them");
   }
   // A model's own masks are square, of a picture that was stretched to a square.
   const bool from_model = mask.width == mask.height;
@@ -133,7 +141,7 @@ std::optional<Error> MaskPlacement::doubt() const {
       "have bars that the frames do not, set fit=cover");
 }
 
-std::optional<Error> misfit(const PlacementRequest& request) {
+std::optional<Error> fit_error(const PlacementRequest& request) {
   const auto turned = orientation_of(resolve(request)).transposed;
   const auto mask = turned ? runs::transposed(request.mask) : request.mask;
   if (request.fit != runs::Fit::Error || mask == request.frame) return std::nullopt;

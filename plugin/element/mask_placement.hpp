@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -33,6 +34,7 @@ struct PlacementRequest {
   runs::Fit fit = runs::Fit::Stretch;
   GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_AUTO;
   GstVideoOrientationMethod tag = GST_VIDEO_ORIENTATION_IDENTITY;
+  bool are_low_resolution = false;  ///< see MaskSet::are_low_resolution()
 
   friend bool operator==(const PlacementRequest&, const PlacementRequest&) = default;
 };
@@ -47,8 +49,8 @@ class MaskPlacement {
 
   /// What was decided, in a line.
   [[nodiscard]] std::string description() const;
-  /// Shapes that suggest that the masks were made on another picture than this one.
-  [[nodiscard]] std::optional<Error> doubt() const;
+  /// A warning if the shapes suggest that the masks were made on another picture than this one.
+  [[nodiscard]] std::optional<Error> shape_warning() const;
 
  private:
   PlacementRequest request_;
@@ -57,6 +59,6 @@ class MaskPlacement {
 };
 
 /// Why Fit::Error refuses the request, if it does.
-[[nodiscard]] std::optional<Error> misfit(const PlacementRequest& request);
+[[nodiscard]] std::optional<Error> fit_error(const PlacementRequest& request);
 
 }  // namespace sam2::element

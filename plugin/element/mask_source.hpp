@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/gst.h>
@@ -6,11 +7,20 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/guarded.hpp"
 #include "base/result.hpp"
 #include "clip/clip.hpp"
+#include "element/enums.hpp"
 #include "element/settings.hpp"
+#include "element/unknown_masks.hpp"
+
+namespace sam2::clip {
+
+class ClipLoad;
+
+}  // namespace sam2::clip
 
 namespace sam2::element {
 
@@ -36,16 +46,34 @@ class MaskSource {
   /// code of the application.
   void report();
 
+  /// Waits briefly for the end of the current file, and posts the messages about it. Called before the end of the
+  /// stream.
+  void report_at_end();
+
   /// Ends the wait of the streaming thread, and every later one until resume().
   void interrupt();
   void resume() { is_interrupted_ = false; }
 
-  /// Sets `clip` to the clip for the next frame, or to nullptr if there is none. Waits until the head of the file is
-  /// known. Called by the streaming thread only. Returns GST_FLOW_FLUSHING if interrupted, and GST_FLOW_ERROR if the
-  /// file cannot be played; that error has been posted then.
-  GstFlowReturn take(SharedClip& clip);
-  /// Waits for an entry of the clip that take() gave. `is_ready` becomes false if the entry is lost. Returns as take().
-  GstFlowReturn wait_for(std::size_t entry, bool& is_ready);
+  /// What plays at the next frame.
+  struct Taken {
+    SharedClip clip;                 ///< nullptr: none
+    std::optional<Unknown> unknown;  ///< why there is none, if no frame may pass whose masks are not known
+  };
+  /// Takes the clip for the next frame. Waits until the head of the file is known, and with other values than
+  /// Missing::Show until all of it has been read. Called by the streaming thread only. Returns GST_FLOW_FLUSHING if
+  /// interrupted, and GST_FLOW_ERROR if the file cannot be played; that error has been posted then.
+  GstFlowReturn take(Missing missing, Taken& taken);
+  /// What a frame needs of the clip.
+  struct WantedMasks {
+    std::size_t entry = 0;
+    std::size_t last_entry = 0;  ///< tracks must be known up to it
+    bool needs_past = false;     ///< tracks must be known from where they begin in the file
+  };
+  /// Waits for an entry of `clip`, which take() gave, and until its tracks are known up to the last entry that is
+  /// wanted. Posts the progress of reading if that takes longer than 200 ms. `clip` becomes the one that holds the
+  /// entry, which may be a few entries of the file that were read before those in front of them. `is_ready` becomes
+  /// false if the entry is lost. Returns as take().
+  GstFlowReturn wait_for(const WantedMasks& wanted, SharedClip& clip, bool& is_ready);
 
   struct Stats {
     SharedClip clip;             ///< nullptr: none
@@ -58,16 +86,27 @@ class MaskSource {
     std::shared_ptr<ReportedLoad> current;
     std::shared_ptr<ReportedLoad> next;
     bool is_next_new = false;  ///< no frame has been shown since `next` was set
+    bool is_outdated = false;  ///< `current` is not the file that was set last
   };
 
   void set_loads(Loads loads);
-  void promote_next();
+  masks::Direction direction_to(std::size_t entry);
+  template <typename Done>
+  void wait_with_progress(clip::ClipLoad& load, std::size_t entry, Done is_done, bool takes_window = false);
+  void promote_next(Missing missing);
+  GstFlowReturn take_head(SharedClip& clip);
+  GstFlowReturn check_whole(Taken& taken);
+  void wait_for_whole(clip::ClipLoad& load);
+  void settle_guess(const std::shared_ptr<ReportedLoad>& load);
 
   GstElement* element_;
   std::mutex control_mutex_;  ///< serialises start, stop and replace
   bool is_running_ = false;
   Guarded<Loads> loads_;
   std::atomic<bool> is_interrupted_{false};
+  // Used by the streaming thread only.
+  std::size_t last_entry_ = 0;
+  masks::Direction direction_ = masks::Direction::Forward;
 };
 
 }  // namespace sam2::element

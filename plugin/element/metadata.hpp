@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-#include "drawing/overlay_renderer.hpp"
+#include "drawing/scene.hpp"
 #include "element/frame_clock.hpp"
 
 namespace sam2::element {

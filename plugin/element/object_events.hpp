@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "drawing/overlay_renderer.hpp"
+#include "drawing/scene.hpp"
 #include "element/frame_clock.hpp"
 
 namespace sam2::element {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #include "element/playback.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "base/checked_math.hpp"
+#include "drawing/drawings.hpp"
+#include "drawing/effect_kinds.hpp"
 #include "element/bus_error.hpp"
+#include "element/caps.hpp"
 #include "element/debug.hpp"
-#include "element/mapped_frame.hpp"
 #include "element/metadata.hpp"
+#include "timing/frame_counter.hpp"
 
 namespace sam2::element {
 namespace {
 
-/// Of a frame of a stream of that rate, counted from 0.
-std::int64_t frame_number(const FrameTime& time, const Fraction& rate) {
-  if (!rate.is_positive()) return static_cast<std::int64_t>(time.number);
-  // Whole numbers up to here have a double of their own; no film is as long.
-  constexpr double kMost = 9e15;
-  const auto seconds = static_cast<double>(time.uncut_time) / timing::kNanosecondsPerSecond;
-  return std::llround(std::clamp(seconds * rate.numerator / rate.denominator, -kMost, kMost));
+/// The masks of the frame could not be read again.
+void lose(FramePlan& plan) {
+  plan.mask_time.reset();
+  if (plan.must_know) plan.unknown = Unknown::Lost;
 }
 
 }  // namespace
@@ -30,41 +30,44 @@ void Playback::reset() {
 }
 
 bool Playback::set_caps(GstCaps* caps) {
-  frame_ = parse_caps(caps);
+  writer_.reset();
+  if (const auto info = parse_caps(caps)) writer_.emplace(*info);
   GST_DEBUG_OBJECT(element_, "caps %" GST_PTR_FORMAT, static_cast<void*>(caps));
-  timing_.set_stream_rate(frame_ ? frame_->rate : Fraction{});
-  return frame_.has_value();
+  timing_.set_stream_rate(writer_ ? writer_->info().rate : Fraction{});
+  return has_caps();
 }
 
-void Playback::on_end() {
-  if (!track_log_) return;
-  const auto flushed = track_log_->flush();
-  if (flushed) return;
-  track_log_.reset();
-  post_warning(element_, flushed.error());
+std::int64_t Playback::frame_number(const FrameTime& time) const {
+  if (time.frame_number) return 1 + *time.frame_number;
+  const auto& rate = writer_->info().rate;
+  if (!rate.is_positive()) return 1 + static_cast<std::int64_t>(time.number);
+  return 1 + timing::number_by_rate(saturated_difference(time.uncut_time, time.first_frame), rate);
 }
 
-void Playback::log_tracks(const FrameTime& time) {
-  tracking::TrackRow row;
-  row.time = time.stream_time;
-  row.frame = 1 + frame_number(time, frame_->rate);
-  for (const auto& object : renderer_.objects()) {
-    row.id = object.info->id;
-    row.label = object.info->label;
-    row.props = object.props;
-    row.velocity = object.motion.velocity;
-    row.age = object.motion.age;
-    row.score = object.score;
-    if (const auto added = track_log_->add(row); !added) {
-      post_warning(element_, added.error());
-      track_log_.reset();
-      return;
-    }
-  }
+void Playback::update_zones(const FramePlan& plan) {
+  const auto& tracks = clip_->tracks();
+  // A frame whose masks were refused or cannot be read may be ahead of the tracks.
+  if (plan.entry && !tracks.is_ready(*plan.entry)) return;
+  zone_events_.update({tracks, placement_.placement()}, *settings_->zones.meaning,
+                      {plan.entry, plan.mask_time.has_value(), plan.is_backward});
+  scene_.set_zones(zone_events_.zones());
+}
+
+void Playback::report_zone_events(const FramePlan& plan, const GstSegment& segment, const GstBuffer* buffer) {
+  // No zones: update_zones() had no tracks.
+  if (scene_.zones().empty()) return;
+  const auto report = [&](tracking::ZoneRow row) {
+    row.frame = frame_number(plan.time);
+    row.time = plan.time.stream_time;
+    tracks_.add(row);
+    gst_element_post_message(element_, make_zone_message(element_, segment, buffer, plan.time, row));
+  };
+  zone_events_.for_each_event({clip_->tracks(), placement_.placement()}, *timing_.schedule(), report);
 }
 
 void Playback::on_event(GstEvent* event) {
   timing_.on_event(event);
+  zone_events_.on_event(event);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_STREAM_START:
       orientation_tag_.reset();
@@ -100,140 +103,209 @@ void Playback::forget_shown() {
 }
 
 PlacementRequest Playback::placement_request(const masks::MaskSet& masks) const {
-  const Fraction aspect{GST_VIDEO_INFO_PAR_N(&frame_->video), GST_VIDEO_INFO_PAR_D(&frame_->video)};
-  return {masks.size(),   frame_->size,           aspect.is_positive() ? aspect : Fraction{1, 1},
-          settings_->fit, settings_->orientation, orientation_tag_.method()};
+  const auto& frame = writer_->info();
+  const Fraction aspect{GST_VIDEO_INFO_PAR_N(&frame.video), GST_VIDEO_INFO_PAR_D(&frame.video)};
+  return {masks.size(),
+          frame.size,
+          aspect.is_positive() ? aspect : Fraction{1, 1},
+          settings_->fit,
+          settings_->orientation,
+          orientation_tag_.method(),
+          masks.are_low_resolution()};
 }
 
 /// New masks that do not fit are no reason to end what plays.
 bool Playback::refuses(const SharedClip& clip) const {
-  return clip_ && clip && clip != clip_ && frame_ && misfit(placement_request(clip->masks())) &&
-         !misfit(placement_request(clip_->masks()));
+  return clip_ && clip && clip != clip_ && writer_ && fit_error(placement_request(clip->masks())) &&
+         !fit_error(placement_request(clip_->masks()));
 }
 
 void Playback::update_placement() {
   const auto request = placement_request(clip_->masks());
   if (!placement_.update(request)) return;
   forget_shown();
-  renderer_.forget();
+  scene_.forget();
+  zone_events_.forget_counts();
   GST_INFO_OBJECT(element_, "%s", placement_.description().c_str());
-  if (std::exchange(judged_shapes_, true)) return;
-  if (const auto doubt = placement_.doubt()) post_warning(element_, *doubt);
+  if (std::exchange(has_compared_shapes_, true)) return;
+  if (const auto warning = placement_.shape_warning()) post_warning(element_, *warning);
 }
 
-FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const SharedClip& clip,
+FramePlan Playback::plan(const GstSegment& segment, const GstBuffer* buffer, const MaskSource::Taken& taken,
                          const SharedSettings& settings) {
+  const auto& clip = taken.clip;
   if (settings != settings_ || clip != clip_) forget_shown();
   settings_ = settings;
   if (refuses(clip)) {
     GST_LOG_OBJECT(element_, "the new masks do not fit the frame: the old ones stay in use");
-    if (clip != refused_clip_) post_warning(element_, *misfit(placement_request(clip->masks())));
+    if (clip != refused_clip_) post_warning(element_, *fit_error(placement_request(clip->masks())));
     refused_clip_ = clip;
   } else {
     if (clip != clip_) {
       GST_DEBUG_OBJECT(element_, "other masks are in use from this frame on");
       timing_.forget_masks();
-      judged_shapes_ = false;
-      renderer_.forget();
+      has_compared_shapes_ = false;
+      scene_.forget();
+      zone_events_.reset();
+      shown_clip_.reset();
     }
     clip_ = clip;
     refused_clip_.reset();
   }
-  renderer_.clear();
+  scene_.clear();
 
   FramePlan plan;
-  // Trails are drawn by the schedule.
-  if (clip_ && timing_.update(clip_->masks(), *settings_)) forget_shown();
-  plan.time = timing_.next(segment, buffer);
+  // Motion and trails follow the schedule.
+  if (clip_ && timing_.update(clip_->masks(), *settings_)) {
+    forget_shown();
+    scene_.forget();
+  }
+  plan.time = timing_.next(segment, buffer, *settings_);
   plan.post_message = settings_->post_messages;
-  if (!clip_ || timing_.schedule() == nullptr || !frame_) return plan;
-  plan.error = misfit(placement_request(clip_->masks()));
-  if (plan.error) return plan;
-  update_placement();
-  plan.moment = timing_.moment_at(plan.time, clip_->tracks(), *settings_);
-  if (!plan.moment) return plan;
-
-  plan.awaits_masks = clip == clip_;
-  plan.wants_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
-  plan.wants_objects = settings_->attach_meta || settings_->post_messages || track_log_.has_value();
+  plan.must_know = settings_->fails_closed() && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
+  plan.ends_stream = settings_->missing == Missing::Error;
+  if (plan.must_know && writer_ && !writer_->info().is_drawable) {
+    plan.error = Error{ErrorCode::Format,
+                       "missing is not show, and frames that are not in system memory cannot be hidden; put an element "
+                       "that downloads them, such as gldownload or vapostproc, before this one"};
+    return plan;
+  }
+  plan.is_backward = segment.rate < 0;
+  choose_masks(plan, buffer, clip);
+  if (!plan.must_know || plan.error) return plan;
+  if (taken.unknown || clip != clip_) {
+    plan.unknown = taken.unknown.value_or(Unknown::NewFile);
+  } else if (!plan.mask_time) {
+    plan.unknown = Unknown::Outside;
+  } else if (timing_.is_guess()) {
+    plan.unknown = Unknown::Guessed;
+  }
+  if (plan.unknown) plan.mask_time.reset();
+  if (plan.unknown && *plan.unknown != Unknown::Outside) plan.counts_zones = false;
   return plan;
 }
 
-void Playback::select(FramePlan& plan, bool are_there) {
-  // Masks that stay because others were refused are no longer read: some may be missing for good.
-  if ((plan.awaits_masks && !are_there) || !clip_->is_ready(plan.moment->entry)) {
-    GST_LOG_OBJECT(element_, "entry %" G_GSIZE_FORMAT " is lost", plan.moment->entry);
-    plan.moment.reset();
+void Playback::choose_masks(FramePlan& plan, const GstBuffer* buffer, const SharedClip& clip) {
+  if (!clip_ || timing_.schedule() == nullptr || !writer_) return;
+  plan.error = fit_error(placement_request(clip_->masks()));
+  if (!plan.error && !settings_->look.silent) plan.error = drawing::effect_error(settings_->look, writer_->format());
+  if (plan.error) return;
+  update_placement();
+  plan.mask_time = timing_.mask_time_at(plan.time, clip_->tracks(), *settings_);
+  plan.counts_zones = settings_->has_zones();
+  if (plan.mask_time) {
+    plan.entry = plan.mask_time->entry;
+    plan.last_entry =
+        drawing::Scene::last_bridged_entry(clip_->tracks(), *timing_.schedule(), *plan.entry, settings_->look.bridge);
+  } else if (plan.counts_zones) {
+    plan.entry = timing_.entry_begun_at(plan.time, *settings_);
+    plan.last_entry = plan.entry.value_or(0);
+  } else {
     return;
   }
-  using Detail = drawing::OverlayRenderer::Detail;
-  const auto drawn = settings_->edges == runs::Edges::Smooth ? Detail::Coverage : Detail::Runs;
-  const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
-  const auto told = tells_masks ? Detail::Runs : Detail::Moments;
-  renderer_.select(clip_->masks(), clip_->tracks(), *plan.moment, placement_.placement(),
-                   plan.wants_pixels ? drawn : told);
-  drawing::describe_tracks(renderer_.objects(), clip_->tracks(), *timing_.schedule(), placement_.placement());
-  const bool draws = plan.wants_pixels && renderer_.would_draw(settings_->look);
-  plan.draw = draws && !attaches_compositions_;
-  plan.compose = draws && attaches_compositions_;
-  if (shown_moment_ != plan.moment) forget_shown();
-  shown_moment_ = *plan.moment;
-  plan.attach_meta = settings_->attach_meta && !renderer_.objects().empty();
+  plan.waits_for_masks = clip == clip_ && plan.entry;
+  plan.changes_pixels = !settings_->look.silent && gst_buffer_get_size(const_cast<GstBuffer*>(buffer)) > 0;
+  plan.describes_objects = settings_->attach_meta || settings_->post_messages || tracks_.is_open() || plan.counts_zones;
+  const auto& look = settings_->look;
+  const bool draws_trails = plan.changes_pixels && (look.draw & drawing::kDrawTrail) != 0;
+  // Messages tell ages. What hides must be known from a file whose checksums hold.
+  plan.needs_past = draws_trails || look.bridge > 0 || plan.counts_zones || tracks_.is_open() ||
+                    settings_->post_messages || settings_->fails_closed();
 }
 
-bool Playback::carry_out(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {
-  const bool drawn = plan.compose || (plan.draw && draw(buffer));
-  if (plan.compose) compose(buffer);
-  if (drawn) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
-  if (plan.attach_meta) {
-    attach_region_metas(buffer, renderer_.objects());
-    analytics_->attach(buffer, renderer_.objects(),
-                       {frame_->size, plan.time.stream_time, timing_.mask_origin(*settings_)});
+void Playback::update_scene(FramePlan& plan) {
+  using drawing::Detail;
+  const auto drawn = settings_->edges == runs::Edges::Smooth ? Detail::Coverage : Detail::Runs;
+  const bool tells_masks = settings_->attach_meta && AnalyticsMetadata::kNeedsRuns;
+  const auto told = tells_masks ? Detail::Runs : Detail::Regions;
+  const auto& clip = *shown_clip_;
+  scene_.update({clip.masks(), clip.tracks(), *timing_.schedule(), placement_.placement()}, *plan.mask_time,
+                plan.changes_pixels ? drawn : told, settings_->look.reach());
+  if (!plan.must_know || scene_.is_complete()) return;
+  scene_.clear();
+  lose(plan);
+}
+
+void Playback::select(FramePlan& plan, bool are_there, const SharedClip& holder) {
+  const auto& source = plan.waits_for_masks ? holder : clip_;
+  if (shown_clip_ != source) {
+    forget_shown();
+    scene_.forget();
+    shown_clip_ = source;
   }
-  if (track_log_ && plan.moment) log_tracks(plan.time);
+  // Masks that stay because others were refused are no longer read: some may be missing for good.
+  if (plan.mask_time && ((plan.waits_for_masks && !are_there) || !source->is_ready(plan.mask_time->entry))) {
+    GST_LOG_OBJECT(element_, "entry %" G_GSIZE_FORMAT " is lost", plan.mask_time->entry);
+    lose(plan);
+  }
+  if (plan.counts_zones) update_zones(plan);
+  if (plan.mask_time) update_scene(plan);
+  const bool draws = plan.changes_pixels && scene_.would_draw(settings_->look);
+  // A composition cannot change the picture below it, and would leave it in the stream.
+  const bool composes = attaches_compositions_ && !settings_->look.reads_pixels() && !settings_->fails_closed();
+  plan.draw = draws && !composes;
+  plan.compose = draws && composes;
+  const Shown shown{plan.mask_time, plan.entry};
+  if (shown_ != shown) forget_shown();
+  shown_ = shown;
+  plan.attach_meta = settings_->attach_meta && !scene_.objects().empty();
+}
+
+void Playback::describe(const FramePlan& plan, const GstSegment& segment, GstBuffer* buffer) {
+  if (plan.compose) compose(buffer);
+  if (plan.shows_masks()) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_GAP);
+  if (plan.attach_meta) {
+    attach_region_metas(buffer, scene_.objects());
+    analytics_->attach(buffer, scene_.objects(),
+                       {writer_->info().size, plan.time.stream_time, timing_.mask_origin(*settings_)});
+  }
+  if (plan.mask_time) tracks_.add_objects(frame_number(plan.time), plan.time.stream_time, scene_.objects());
   if (plan.post_message) {
     gst_element_post_message(
-        element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index(), renderer_.objects()));
-    object_events_.post(element_, segment, buffer, plan.time, renderer_.objects());
+        element_, make_frame_message(element_, segment, buffer, plan.time, plan.mask_index(), scene_.objects()));
+    object_events_.post(element_, segment, buffer, plan.time, scene_.objects());
   }
-  return drawn;
+  if (plan.counts_zones) report_zone_events(plan, segment, buffer);
 }
 
 void Playback::compose(GstBuffer* buffer) {
   if (!composition_->is_drawn()) {
-    composition_->draw(frame_->size, [this](const drawing::Brush& brush, const composite::FrameView& frame) {
-      draw_objects(brush, frame);
+    composition_->draw(writer_->info().size, [this](drawing::Canvas& canvas) {
+      drawing::draw_scene(canvas, scene_, settings_->look, tools_);
     });
   }
   composition_->attach(buffer);
 }
 
-void Playback::draw_objects(const drawing::Brush& brush, const composite::FrameView& frame) {
-  const auto& look = settings_->look;
-  const auto objects = std::as_const(renderer_).objects();
-  renderer_.draw_masks(brush, frame, look);
-  track_drawing_.draw_trails(brush, frame, look, objects, clip_->tracks(), *timing_.schedule(), placement_.placement());
-  track_drawing_.draw_boxes(brush, frame, look, objects);
-  renderer_.draw_markers(brush, frame, look);
-  track_drawing_.draw_labels(brush, frame, look, objects);
+GstBuffer* Playback::hide(FramePlan& plan, GstBuffer* buffer) {
+  if (!std::exchange(warned_of_hiding_[static_cast<std::size_t>(*plan.unknown)], true)) {
+    auto error = error_of(*plan.unknown, plan.time.stream_time);
+    error.message += "; the frame is hidden, and so are others for the same reason";
+    post_warning(element_, error);
+  }
+  plan.draw = plan.compose = false;
+  const auto color = settings_->look.effect_color.meaning.value_or(composite::Rgb{});
+  return writer_->make_hidden(buffer, color);
 }
 
-bool Playback::draw(GstBuffer* buffer) {
-  if (frame_->format == nullptr) {
-    post_warning_once(element_, warned_of_frame_,
-                      {ErrorCode::Format,
-                       "Frames were left undrawn: they are not in system memory, and nothing downstream draws "
-                       "overlay compositions"});
+bool Playback::draw(FramePlan& plan, GstBuffer* buffer) {
+  if (!writer_->info().is_drawable) {
+    const auto* const reason = settings_->look.reads_pixels()
+                                   ? "Frames were left undrawn: they are not in system memory, and effects need their "
+                                     "pixels; put an element that downloads them, such as gldownload or "
+                                     "vapostproc, before this one"
+                                   : "Frames were left undrawn: they are not in system memory, and nothing downstream "
+                                     "draws overlay compositions";
+    post_warning_once(element_, warned_of_frame_, {ErrorCode::Format, reason});
     return false;
   }
-  auto mapped = MappedFrame::map(buffer, *frame_);
-  if (!mapped) {
-    post_warning_once(element_, warned_of_frame_, mapped.error());
-    return false;
-  }
-  const composite::Painter painter(*frame_->format, frame_->encoding);
-  draw_objects(drawing::Brush(painter), mapped->view());
-  return true;
+  const auto drawn = writer_->draw(
+      buffer, [this](drawing::Canvas& canvas) { drawing::draw_scene(canvas, scene_, settings_->look, tools_); });
+  plan.is_drawn = drawn.has_value();
+  if (plan.is_drawn) return true;
+  GST_DEBUG_OBJECT(element_, "%s", drawn.error().message.c_str());
+  if (!plan.must_know) post_warning_once(element_, warned_of_frame_, drawn.error());
+  return false;
 }
 
 }  // namespace sam2::element

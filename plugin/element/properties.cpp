@@ -23,6 +23,8 @@ constexpr Access kAtLoad{kReadWrite | GST_PARAM_MUTABLE_READY,
 constexpr Access kAtStart{kReadWrite | GST_PARAM_MUTABLE_READY, ". Opened when the element leaves READY"};
 constexpr Access kReadOnly{G_PARAM_READABLE | G_PARAM_STATIC_STRINGS, ""};
 
+constexpr gint kLeastInt = std::numeric_limits<gint>::min();
+constexpr gint kMostInt = std::numeric_limits<gint>::max();
 constexpr guint64 kMostUint64 = std::numeric_limits<guint64>::max();
 constexpr gint64 kLeastInt64 = std::numeric_limits<gint64>::min();
 constexpr gint64 kMostInt64 = std::numeric_limits<gint64>::max();
@@ -53,8 +55,9 @@ std::vector<PropertyRow> make_rows() {
            "logits, 0.5 for probabilities"},
           -G_MAXDOUBLE, G_MAXDOUBLE, kAtLoad),
       number<&Settings::max_memory>(
-          {"max-memory", "Maximum memory", "Maximum memory for the stored masks, in bytes. 0: unlimited"}, 0,
-          kMostUint64, kAtLoad),
+          {"max-memory", "Maximum memory",
+           "Memory for masks, in bytes. Masks far from the playhead are dropped and read again. 0: unlimited"},
+          0, kMostUint64, kAtLoad),
       choice<&Settings::tracking>({"tracking", "Tracking", "How to recognise the same object in different frames"},
                                   kAtLoad),
 
@@ -69,10 +72,10 @@ std::vector<PropertyRow> make_rows() {
           {"ts-offset", "Timestamp offset",
            "Time in nanoseconds by which masks are shown later. A negative offset shows them earlier"},
           kLeastInt64, kMostInt64, kLiveControllable),
-      choice<&Settings::time_origin>(
-          {"time-origin", "Time origin",
-           "Stream time that is time 0 of the masks. first-frame suits MPEG-TS, cut recordings and live sources"},
-          kLive),
+      choice<&Settings::time_origin>({"time-origin", "Time origin",
+                                      "Stream time that is time 0 of the masks. auto is the first frame of the stream, "
+                                      "which masks are counted from"},
+                                     kLive),
       number<&Settings::max_hold>(
           {"max-hold", "Maximum hold",
            "Longest time in nanoseconds that a mask stays visible if the next one is late. The default, the highest "
@@ -86,6 +89,36 @@ std::vector<PropertyRow> make_rows() {
 
       // How objects look
       flags<&Look::draw, drawing::Draw>({"draw", "Draw", "What to draw for each object"}, kLive),
+      choice<&Look::object_effect>(
+          {"object-effect", "Object effect", "What happens to the picture inside the masks that are shown"},
+          kLiveControllable),
+      choice<&Look::background_effect>(
+          {"background-effect", "Background effect", "What happens to the picture outside of all masks that are shown"},
+          kLiveControllable),
+      number<&Look::effect_strength>(
+          {"effect-strength", "Effect strength",
+           "Strength of blur, pixelate, desaturate and dim, from 0 (no effect) to 1. Blur and pixelate are relative to "
+           "the size of the object"},
+          0, 1, kLiveControllable),
+      parsed_text<&Look::effect_color, composite::parse_one_color>(
+          {"effect-color", "Effect colour", "Colour of the effect color: #RRGGBB, 0xRRGGBB or RRGGBB. NULL: black"},
+          kLive),
+      number<&Look::margin>(
+          {"margin", "Margin",
+           "Frame pixels by which masks grow in all directions before they are drawn or used by effects. A negative "
+           "margin shrinks them. Metadata and messages describe the masks of the file"},
+          kLeastInt, kMostInt, kLiveControllable),
+      number<&Look::bridge>({"bridge", "Bridge",
+                             "Time in nanoseconds. An object that is away for no longer is covered by its masks before "
+                             "and after together. "
+                             "A frame waits until so much more of the file has been read"},
+                            0, kMostUint64, kLive),
+      choice<&Settings::missing>(
+          {"missing", "Missing",
+           "What happens to a frame whose masks are not known: no file or one that was not read to its end, outside of "
+           "the time of the masks, data that are lost, a buffer that cannot be drawn on. Other values than show wait "
+           "for the whole file before the first frame, and draw into the pixels"},
+          kLive),
       number<&Look::opacity>({"opacity", "Opacity", "Opacity of the fill, from 0 (invisible) to 1 (opaque)"}, 0, 1,
                              kLiveControllable),
       choice<&Look::palette>(
@@ -109,6 +142,12 @@ std::vector<PropertyRow> make_rows() {
           {"objects", "Objects",
            "Ids of the objects to draw, for example 1,3-5. NULL: all objects. Metadata and messages list all objects"},
           kLive),
+      parsed_text<&Settings::zones, tracking::parse_zones>(
+          {"zones", "Zones",
+           "Lines and areas that objects are counted at, in fractions of the frame: gate:0.5,0 0.5,1; door:0.1,0.2 "
+           "0.3,0.2 0.3,0.5. Two points are a line, more are the corners of an area. Each event posts an element "
+           "message 'sam2overlay-zone'. draw=zone draws them. NULL: none"},
+          kLive),
       flag<&Look::silent>({"silent", "Silent", "Draw nothing. Metadata and messages continue"}, kLiveControllable),
 
       // How masks are mapped to frames
@@ -123,8 +162,8 @@ std::vector<PropertyRow> make_rows() {
       // What is passed on besides pixels
       text<&Settings::tracks_location>(
           {"tracks-location", "Tracks location",
-           "File that gets one line for each object of each frame. Its suffix is the format: .csv or .jsonl. NULL: no "
-           "file"},
+           "File that gets one line for each object of each frame. Its suffix is the format: .csv or .jsonl, which "
+           "also gets the events at zones. NULL: no file"},
           kAtStart),
       choice<&Settings::render>(
           {"render", "Render",
@@ -140,7 +179,8 @@ std::vector<PropertyRow> make_rows() {
       computed(
           {"stats", "Statistics",
            "Counts and sizes: frames-total, frames-loaded, objects, rendered, passed-through (uint64), axes (string), "
-           "store-bytes (uint64, bytes), load-time (uint64, nanoseconds)"},
+           "store-bytes (uint64, bytes), load-time (uint64, nanoseconds); frames-scanned, cached-bytes, "
+           "dropped, read-again (uint64), zone-bytes (uint64, bytes)"},
           kReadOnly),
   };
 }

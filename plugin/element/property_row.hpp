@@ -92,6 +92,12 @@ inline void read(const GValue* value, double& number) {
 inline void write(GValue* value, double number) {
   g_value_set_double(value, number);
 }
+inline void read(const GValue* value, gint& number) {
+  number = g_value_get_int(value);
+}
+inline void write(GValue* value, gint number) {
+  g_value_set_int(value, number);
+}
 inline void read(const GValue* value, guint& number) {
   number = G_VALUE_HOLDS_FLAGS(value) ? g_value_get_flags(value) : g_value_get_uint(value);
 }
@@ -131,6 +137,9 @@ void write(GValue* value, Enumerator enumerator) {
 inline GParamSpec* number_spec(const PropertyText& text, double low, double high, double initial, GParamFlags flags) {
   return g_param_spec_double(text.name, text.nick, text.blurb, low, high, initial, flags);
 }
+inline GParamSpec* number_spec(const PropertyText& text, gint low, gint high, gint initial, GParamFlags flags) {
+  return g_param_spec_int(text.name, text.nick, text.blurb, low, high, initial, flags);
+}
 inline GParamSpec* number_spec(const PropertyText& text, guint low, guint high, guint initial, GParamFlags flags) {
   return g_param_spec_uint(text.name, text.nick, text.blurb, low, high, initial, flags);
 }
@@ -166,16 +175,16 @@ PropertyRow row(GParamSpec* spec) {
           [](const Settings& settings, GValue* value) { write(value, value_of<kMember>(settings)); }};
 }
 
-inline GParamSpec* string_spec(const PropertyText& text, const Access& access) {
+inline GParamSpec* string_spec(const PropertyText& text, const Text& initial, const Access& access) {
   const auto [name, nick, blurb] = with_note(text, access);
-  return g_param_spec_string(name, nick, blurb, nullptr, flags_of(access));
+  return g_param_spec_string(name, nick, blurb, initial ? initial->c_str() : nullptr, flags_of(access));
 }
 
 }  // namespace detail
 
 template <auto kMember>
 PropertyRow text(const PropertyText& text, const Access& access) {
-  return detail::row<kMember>(detail::string_spec(text, access));
+  return detail::row<kMember>(detail::string_spec(text, detail::default_of<kMember>(), access));
 }
 
 /// A text that `kParse` turns into the meaning of a ParsedText. An invalid text keeps the meaning of the text before,
@@ -183,7 +192,7 @@ PropertyRow text(const PropertyText& text, const Access& access) {
 template <auto kMember, auto kParse>
 PropertyRow parsed_text(const PropertyText& text, const Access& access) {
   return {
-      detail::string_spec(text, access),
+      detail::string_spec(text, detail::default_of<kMember>().text, access),
       [](Settings& settings, const GValue* value) -> Change {
         auto& setting = detail::member_of(settings, kMember);
         auto next = detail::text_in(value);
@@ -202,7 +211,7 @@ PropertyRow parsed_text(const PropertyText& text, const Access& access) {
       [](const Settings& settings, GValue* value) { detail::write(value, detail::value_of<kMember>(settings).text); }};
 }
 
-/// A double, guint, guint64 or gint64, by the type of the member.
+/// A double, gint, guint, guint64 or gint64, by the type of the member.
 template <auto kMember>
 PropertyRow number(const PropertyText& text, detail::ValueOf<kMember> low, detail::ValueOf<kMember> high,
                    const Access& access) {

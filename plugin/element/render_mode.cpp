@@ -13,8 +13,9 @@ namespace {
 
 constexpr const char* kFeature = GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION;
 
-/// Appends a structure with or without the feature; in system memory, limited to formats that the element draws.
-void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures* features, bool with_compositions) {
+/// Appends a structure with or without the feature; in system memory, limited to formats that the element draws. A
+/// structure that `caps` includes already is left out.
+void append(GstCaps*& caps, const GstStructure* structure, const GstCapsFeatures* features, bool with_compositions) {
   auto* const own = gst_caps_features_copy(features);
   if (with_compositions && !has_compositions(own)) gst_caps_features_add(own, kFeature);
   if (!with_compositions) gst_caps_features_remove(own, kFeature);
@@ -28,8 +29,8 @@ void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures*
     added = both;
   }
   for (guint i = 0; i < gst_caps_get_size(added); ++i) {
-    gst_caps_append_structure_full(caps, gst_structure_copy(gst_caps_get_structure(added, i)),
-                                   gst_caps_features_copy(own));
+    caps = gst_caps_merge_structure_full(caps, gst_structure_copy(gst_caps_get_structure(added, i)),
+                                         gst_caps_features_copy(own));
   }
   gst_caps_unref(added);
   gst_caps_features_free(own);
@@ -37,7 +38,7 @@ void append(GstCaps* caps, const GstStructure* structure, const GstCapsFeatures*
 
 /// Appends the caps that frames of `structure` can have at the other pad. Frames outside system memory can be passed on
 /// only if downstream draws compositions.
-void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStructure* structure,
+void append_transformed(GstCaps*& caps, GstPadDirection direction, const GstStructure* structure,
                         const GstCapsFeatures* features, bool has_peer) {
   const bool downstream = direction == GST_PAD_SINK;
   if (gst_caps_features_is_any(features)) {
@@ -45,7 +46,7 @@ void append_transformed(GstCaps* caps, GstPadDirection direction, const GstStruc
     append(caps, structure, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY, false);
     // A peer that is linked later may accept any memory.
     if (!has_peer) {
-      gst_caps_append_structure_full(caps, gst_structure_copy(structure), gst_caps_features_copy(features));
+      caps = gst_caps_merge_structure_full(caps, gst_structure_copy(structure), gst_caps_features_copy(features));
     }
   } else if (gst_caps_features_contains(features, GST_CAPS_FEATURE_FORMAT_INTERLACED)) {
     // Refused: each buffer is a field, with only every second line of the masks.
@@ -102,7 +103,7 @@ GstCaps* transform_overlay_caps(GstBaseTransform* base, GstPadDirection directio
   for (guint i = 0; i < gst_caps_get_size(caps); ++i) {
     append_transformed(result, direction, gst_caps_get_structure(caps, i), gst_caps_get_features(caps, i), has_peer);
   }
-  result = gst_caps_simplify(result);
+  // Not gst_caps_simplify(): it joins framerates into ranges that are no subset of `filter`, and the base class warns.
   if (filter == nullptr) return result;
   auto* const filtered = gst_caps_intersect_full(filter, result, GST_CAPS_INTERSECT_FIRST);
   gst_caps_unref(result);

@@ -2,6 +2,8 @@
 // Copyright (C) 2026 The sam2overlay developers
 #include "element/settings.hpp"
 
+#include "drawing/effect_kinds.hpp"
+
 namespace sam2::element {
 
 clip::ClipOptions Settings::clip_options() const {
@@ -23,7 +25,10 @@ timing::TimelineOptions Settings::timeline_options() const {
 }
 
 std::optional<Error> Settings::first_error() const {
-  return look.colors.error ? look.colors.error : look.objects.error;
+  for (const auto& error : {look.colors.error, look.effect_color.error, look.objects.error, zones.error}) {
+    if (error) return error;
+  }
+  return drawing::effect_error(look, nullptr);
 }
 
 }  // namespace sam2::element

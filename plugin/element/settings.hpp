@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/fraction.hpp"
+#include "base/parsed_text.hpp"
 #include "clip/clip.hpp"
 #include "drawing/look.hpp"
 #include "element/enums.hpp"
@@ -20,6 +21,7 @@
 #include "runs/frame_transform.hpp"
 #include "timing/schedule.hpp"
 #include "tracking/tracks.hpp"
+#include "tracking/zones.hpp"
 
 namespace sam2::element {
 
@@ -34,20 +36,23 @@ struct Settings {
   std::optional<std::string> axes;             ///< order of the axes in the letters T N H W K 1; unset: automatic
   masks::Values values = masks::Values::Auto;  ///< how to read the values of the array
   double threshold = kAutoThreshold;           ///< in units of the array; values strictly above it are object
-  guint64 max_memory = guint64{1} << 30;       ///< bytes; 0: unlimited
+  guint64 max_memory = guint64{256} << 20;     ///< bytes; 0: unlimited
   tracking::Tracking tracking = tracking::Tracking::Auto;  ///< how to recognise the same object in different frames
 
   // When masks are shown
   timing::Timing timing = timing::Timing::Auto;  ///< how to decide when each mask is shown
   Fraction framerate;                            ///< frames per second of the file's frame numbers; 0/1: automatic
   gint64 ts_offset = 0;                          ///< ns by which masks are shown later; negative: earlier
-  TimeOrigin time_origin = TimeOrigin::Stream;   ///< stream time that is time 0 of the masks
+  TimeOrigin time_origin = TimeOrigin::Auto;     ///< stream time that is time 0 of the masks
   guint64 max_hold = GST_CLOCK_TIME_NONE;        ///< ns that a mask stays if the next one is late; above 2^63: no limit
   timing::AtEnd at_end = timing::AtEnd::Clear;   ///< what to show after the last mask
   Interpolation interpolation = Interpolation::None;  ///< what to show between masks that are frames apart
 
   // How objects look
   drawing::Look look;
+  Missing missing = Missing::Show;  ///< what happens to frames whose masks are not known
+
+  ParsedText<tracking::Zones> zones;  ///< lines and areas of the frame that objects are counted at; no meaning: none
 
   // How masks are mapped to frames
   runs::Fit fit = runs::Fit::Stretch;                                  ///< for masks of another size than the frame
@@ -62,8 +67,11 @@ struct Settings {
 
   [[nodiscard]] clip::ClipOptions clip_options() const;
   [[nodiscard]] timing::TimelineOptions timeline_options() const;
-  /// The error of the first property whose text cannot be parsed, if any.
+  /// The error of the first property that cannot be used, if any.
   [[nodiscard]] std::optional<Error> first_error() const;
+  /// True if no frame may pass whose masks are not known.
+  [[nodiscard]] bool fails_closed() const { return missing != Missing::Show; }
+  [[nodiscard]] bool has_zones() const { return zones.meaning && !zones.meaning->empty(); }
   /// True if there is a file to play.
   [[nodiscard]] bool has_location() const { return location && !location->empty(); }
 };
