@@ -10,9 +10,9 @@ build=$(realpath -m "${SAM2OVERLAY_BUILD:-$root/build}")
 out_dir=$(realpath -m "${OUT:-$root/pipelines/out}")
 
 build_packages=(g++ meson ninja-build pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libzip-dev
-  libisal-dev libpango1.0-dev nlohmann-json3-dev)
+  libisal-dev libopencv-imgproc-dev libopencv-photo-dev libpango1.0-dev nlohmann-json3-dev)
 play_packages=(gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-base-apps gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
-  gstreamer1.0-plugins-ugly gstreamer1.0-libav)
+  gstreamer1.0-plugins-ugly gstreamer1.0-libav python3-gst-1.0 python3-numpy python3-pil)
 
 die() {
   printf '%s\n' "$*" >&2
@@ -57,6 +57,16 @@ is_installed() {
   dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
 }
 
+# keep_in LOG: copies standard input into LOG. A terminal shows the latest line, so that one can see that long work goes on.
+keep_in() {
+  if [[ -t 1 ]]; then
+    tee "$1" | while IFS= read -r line; do printf '\r\033[K  %.76s' "$line"; done
+    printf '\r\033[K'
+  else
+    cat >"$1"
+  fi
+}
+
 # install_missing PACKAGE...: through apt-get, as root or with sudo, without a question; nothing where all are there.
 install_missing() {
   command -v apt-get >/dev/null || {
@@ -71,13 +81,13 @@ install_missing() {
     command -v sudo >/dev/null || die "Please install as root: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
-  echo "Installing ${missing[*]}"
+  echo "Installing ${missing[*]} (minutes, on a fresh system)"
   local log
   log=$(mktemp)
   if ! {
     "${as_root[@]}" apt-get update &&
       "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
-  } </dev/null >"$log" 2>&1; then
+  } </dev/null 2>&1 | keep_in "$log"; then
     tail -n 20 "$log" >&2
     die "apt-get failed"
   fi
@@ -107,7 +117,7 @@ build_into() {
     else
       meson setup "$directory" "$root" "$@"
     fi && meson compile -C "$directory" "${targets[@]}"
-  } </dev/null >"$log" 2>&1; then
+  } </dev/null 2>&1 | keep_in "$log"; then
     tail -n 60 "$log" >&2
     die "The build in $directory failed"
   fi
@@ -118,4 +128,18 @@ build_into() {
 use_plugin() {
   export GST_PLUGIN_PATH="$build/plugin${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
   export GST_REGISTRY="$build/registry.bin"
+}
+
+# use_clip [CLIP] [NPZ]: sets clip and npz, by default to those of the examples, and ends the script if one of the files does not exist.
+use_clip() {
+  clip=${1:-$out_dir/clip.mp4}
+  npz=${2:-$out_dir/clip.npz}
+  need_files "$clip" "$npz"
+}
+
+# first_masks CLIP.npz IMAGE.npz: saves the masks of a clip's first frame as those of an image.
+first_masks() {
+  /usr/bin/python3 -c 'import sys, numpy as np
+clip = np.load(sys.argv[1])
+np.savez_compressed(sys.argv[2], masks=clip["masks"][0], object_ids=clip["object_ids"])' "$1" "$2"
 }

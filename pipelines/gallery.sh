@@ -52,6 +52,11 @@ look hide draw=fill opacity=1 colors=#202020 objects=1-2
 look palette palette=sam2 opacity=0.7
 look edges-hard draw=fill+contour location=small.npz line-width=2
 look edges-smooth draw=fill+contour location=small.npz edges=smooth line-width=2
+look blur draw=0 object-effect=blur
+look pixelate draw=0 object-effect=pixelate objects=1-2
+look portrait draw=0 background-effect=blur
+look spotlight draw=0 background-effect=dim effect-strength=0.7 objects=3
+look zones draw=contour+centroid+zone line-width=2 "zones=gate:0.5,0.3 0.5,1; left:0,0.3 0.4,0.3 0.4,1 0,1"
 look sparse draw=fill+contour location=sparse.npz
 look motion draw=fill+contour location=sparse.npz interpolation=motion
 

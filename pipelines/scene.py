@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The sam2overlay developers
 """Draws a street with two people, a car and a dog, and the mask of each of them.
 
 Usage: scene.py WIDTH HEIGHT FIRST COUNT VIDEO.rgb MASKS.npz

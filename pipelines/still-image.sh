@@ -18,10 +18,7 @@ if (($# == 0)); then
   need_files "$out_dir/clip.mp4" "$out_dir/clip.npz"
   gst-launch-1.0 -q filesrc location="$out_dir/clip.mp4" ! decodebin ! videoconvert ! \
     pngenc snapshot=true ! filesink location="$image"
-  /usr/bin/python3 -c 'import sys, numpy as np
-clip = np.load(sys.argv[1])
-np.savez_compressed(sys.argv[2], masks=clip["masks"][0], object_ids=clip["object_ids"])' \
-    "$out_dir/clip.npz" "$npz"
+  first_masks "$out_dir/clip.npz" "$npz"
 fi
 
 need_files "$image" "$npz"
