@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <cctype>
@@ -45,7 +46,7 @@ inline std::vector<std::string> readme_blocks(const std::string& language) {
       blocks.back() += line + "\n";
     }
   }
-  ck_assert_msg(!blocks.empty(), "the pages have no %s", language.c_str());
+  fail_unless(!blocks.empty(), "the pages have no %s", language.c_str());
   return blocks;
 }
 
@@ -73,7 +74,7 @@ inline std::vector<TableRow> readme_table(const TableRow& head) {
     if (inside) rows.push_back(cells);
     inside = inside || cells == head;
   }
-  ck_assert_msg(rows.size() > 1, "the pages have no table '%s'", head[0].c_str());
+  fail_unless(rows.size() > 1, "the pages have no table '%s'", head[0].c_str());
   rows.erase(rows.begin());  // the rule below the head
   return rows;
 }
