@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cpp_sources() {
-  find plugin gst-tests \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' \) -print0
+  find plugin gst-tests pipelines \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' \) -print0
 }
 
 # Other versions of clang-format break lines in other places.
@@ -29,7 +29,7 @@ check_format() {
 }
 
 check_shell() {
-  find .ci/run gst-tests pipelines -type f \( -name '*.sh' -o -path .ci/run \) -print0 |
+  find .ci/run gst-tests pipelines plugin/packaging -type f \( -name '*.sh' -o -path .ci/run \) -print0 |
     xargs -0 shellcheck --external-sources --source-path=SCRIPTDIR
 }
 
@@ -46,9 +46,20 @@ check_markdown() {
     END { exit failed }'
 }
 
+# The plugin's sources that the build directory compiles, as absolute paths.
+compiled_sources() {
+  local directory=$1
+  sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$directory/compile_commands.json" | grep -E '/plugin/.*\.cpp$' | sort -u |
+    (cd "$directory" && xargs realpath)
+}
+
 check_tidy() {
   local directory=$1
-  find plugin -name '*.cpp' -print0 | xargs -0 -P "$(nproc)" -n 1 clang-tidy -p "$directory" --quiet 2>/dev/null
+  if ! command -v clang-tidy >/dev/null; then
+    echo "skipped: clang-tidy is not installed"
+    return
+  fi
+  compiled_sources "$directory" | xargs -P "$(nproc)" -n 1 clang-tidy -p "$directory" --quiet 2>/dev/null
 }
 
 case ${1:-} in

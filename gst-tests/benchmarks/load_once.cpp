@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Loads a mask file once and prints seconds, and the bytes by which memory grew at most.
 #include <chrono>
 #include <cstdio>

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The sam2overlay developers
 """Prints how fast mask files load, and how much memory that takes, beside np.load and libzip's zlib; then how soon and how fast
 they play. Each number is the best of several processes or turns, which alternate.
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // What each look costs in the element itself: three objects that move over 14 % of 1080p frames, each of which gets
 // other masks, on one core. No time is asserted.
 #include <gst/check/gstharness.h>
@@ -189,5 +190,6 @@ int main(int argc, char** argv) {
       "pool are those\nof a pipeline; one frame over and over stays in the nearest caches.\n\n"
       "format draw                               pool of %zu        one frame\n",
       kPoolFrames);
-  for (const auto* const format : {"NV12", "I420", "BGRA"}) compare_looks(masks, format);
+  // v210 is unpacked around the drawn rows.
+  for (const auto* const format : {"NV12", "I420", "BGRA", "v210"}) compare_looks(masks, format);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The sam2overlay developers
 """Writes the mask file that loading is measured with: three discs that move, 14 % of the pixels, (T,3,1080,1920) uint8,
 as np.savez or np.savez_compressed would write it, but frame by frame. After 300 frames, they come again.
 

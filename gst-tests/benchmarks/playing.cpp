@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Plays a mask file of 1080 x 1920 and prints milliseconds to the first frame without the element, and with it;
 // seconds until all is loaded; and microseconds a frame in the element, at the beginning and at the end of the file.
 #include <gst/check/gstharness.h>

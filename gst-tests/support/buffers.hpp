@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/video/video.h>
@@ -22,7 +23,7 @@ inline std::string caps_text(const std::string& format, int width, int height,
 
 inline CapsPtr caps_of(const char* text) {
   auto* caps = gst_caps_from_string(text);
-  ck_assert_msg(caps != nullptr, "caps %s", text);
+  fail_unless(caps != nullptr, "caps %s", text);
   return CapsPtr(caps);
 }
 

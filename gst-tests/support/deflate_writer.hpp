@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <array>
@@ -58,6 +59,9 @@ class DeflateWriter {
       bit_ = (bit_ + 1) % 8;
     }
   }
+
+  /// Begins the next byte.
+  void align() { bit_ = 0; }
 
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
   [[nodiscard]] const std::string& text() const { return text_; }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <algorithm>
@@ -143,6 +144,12 @@ inline Array picture_masks(const std::vector<std::string>& rows, std::size_t obj
 
 /// Names and values of properties, as gst-launch takes them.
 using Properties = std::vector<std::pair<std::string, std::string>>;
+
+/// Properties for tests that show frames in any order: the first one that comes is not the first one of the stream.
+inline Properties in_any_order(Properties properties) {
+  properties.emplace_back("time-origin", "stream");
+  return properties;
+}
 
 /// A mask file of its own, and the properties that play it.
 class MaskFile {

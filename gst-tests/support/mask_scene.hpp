@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <numeric>
@@ -39,7 +40,7 @@ inline masks::MaskSetBuilder build_scene(const std::vector<std::vector<Rectangle
   fail_unless(builder.add_entries(frames.empty() ? numbers : frames).has_value());
   std::vector<const masks::ObjectInfo*> infos;
   for (std::uint32_t i = 0; i < objects; ++i) {
-    auto added = builder.add_object({i, std::int32_t(i + 1), "object " + std::to_string(i)});
+    auto added = builder.add_object({i, std::int32_t(i + 1), "object " + std::to_string(i), i});
     fail_unless(added.has_value());
     infos.push_back(*added);
   }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <gst/check/gstharness.h>
 
 #include "support/buffers.hpp"
 #include "support/mask_file.hpp"
+#include "support/sample_layout.hpp"
 
 namespace sam2::test {
 
@@ -19,6 +21,25 @@ inline std::vector<std::string> drawn_formats() {
     formats.emplace_back(g_value_get_string(gst_value_list_get_value(list, i)));
   }
   gst_object_unref(factory);
+  return formats;
+}
+
+/// Formats of whole samples that GStreamer's description of components locates: bytes, and words in the machine's
+/// order. sam2overlay_formats_test has all others.
+inline std::vector<std::string> described_formats() {
+  auto formats = drawn_formats();
+  std::erase_if(formats, [](const std::string& name) {
+    const auto* const info = gst_video_format_get_info(gst_video_format_from_string(name.c_str()));
+    if (!has_whole_samples(info)) return true;
+    const SampleLayout layout(info);
+    if (layout.is_big_endian() || layout.shift() != int(GST_VIDEO_FORMAT_INFO_SHIFT(info, 0))) return true;
+    for (unsigned i = 0; i < layout.components(); ++i) {
+      const auto bytes = int(layout.bytes());
+      const auto described = int(GST_VIDEO_FORMAT_INFO_POFFSET(info, i) + bytes - 1) / bytes * bytes;
+      if (int(layout.first_byte(i)) / bytes * bytes != described) return true;
+    }
+    return false;
+  });
   return formats;
 }
 
@@ -197,7 +218,7 @@ class Overlay {
 
 inline void assert_no_reports(Overlay& overlay) {
   const auto reports = overlay.reports();
-  ck_assert_msg(reports.empty(), "unexpected message: %s", reports.empty() ? "" : reports[0].text.c_str());
+  fail_unless(reports.empty(), "unexpected message: %s", reports.empty() ? "" : reports[0].text.c_str());
 }
 
 /// The one message there is; more or none fail the test.
@@ -205,24 +226,24 @@ inline Report only_report(Overlay& overlay) {
   const auto reports = overlay.reports();
   std::string all;
   for (const auto& report : reports) all += "\n  " + report.text;
-  ck_assert_msg(reports.size() == 1, "%zu messages instead of one:%s", reports.size(), all.c_str());
+  fail_unless(reports.size() == 1, "%zu messages instead of one:%s", reports.size(), all.c_str());
   return reports[0];
 }
 
 inline Report only_warning(Overlay& overlay) {
   const auto report = only_report(overlay);
-  ck_assert_msg(report.type == GST_MESSAGE_WARNING, "an error: %s", report.text.c_str());
+  fail_unless(report.type == GST_MESSAGE_WARNING, "an error: %s", report.text.c_str());
   return report;
 }
 
 inline void assert_report(const Report& report, GQuark domain, int code, const std::string& fragment) {
-  ck_assert_msg(report.domain == domain && report.code == code, "%s/%d instead of %s/%d: %s",
-                g_quark_to_string(report.domain), report.code, g_quark_to_string(domain), code, report.text.c_str());
-  ck_assert_msg(report.says(fragment), "'%s' is not in: %s", fragment.c_str(), report.text.c_str());
+  fail_unless(report.domain == domain && report.code == code, "%s/%d instead of %s/%d: %s",
+              g_quark_to_string(report.domain), report.code, g_quark_to_string(domain), code, report.text.c_str());
+  fail_unless(report.says(fragment), "'%s' is not in: %s", fragment.c_str(), report.text.c_str());
 }
 
 inline void assert_text(const std::string& found, const std::string& expected) {
-  ck_assert_msg(found == expected, "'%s' instead of '%s'", found.c_str(), expected.c_str());
+  fail_unless(found == expected, "'%s' instead of '%s'", found.c_str(), expected.c_str());
 }
 
 }  // namespace sam2::test

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include "support/player.hpp"
@@ -40,17 +41,25 @@ inline std::vector<TwoValues> values_of_all_properties(const std::string& locati
       {"timing", "framerate", "buffers"},
       {"framerate", "25/1", "30000/1001"},
       {"ts-offset", "-40000000", "9223372036854775807"},
-      {"time-origin", "first-frame", "stream"},
+      {"time-origin", "first-frame", "auto"},
       {"max-hold", "0", "1000000000"},
       {"at-end", "hold", "loop"},
       {"interpolation", "motion", "none"},
-      {"draw", "fill", "contour+centroid+trail+label+box"},
+      {"draw", "fill", "contour+centroid+trail+label+box+zone"},
+      {"object-effect", "blur", "pixelate"},
+      {"background-effect", "desaturate", "dim"},
+      {"effect-strength", "0.25", "1"},
+      {"effect-color", "#ff8000", "0x0000ff"},
+      {"margin", "3", "-2"},
+      {"bridge", "80000000", "0"},
+      {"missing", "hide", "show"},
       {"opacity", "0", "1"},
       {"palette", "golden", "sam2"},
       {"colors", "#ffffff", "#ff0000, #00FF00"},
       {"line-width", "1", "2147483647"},
       {"trail-length", "0", "5000000000"},
       {"objects", "1,3-5", "2"},
+      {"zones", "gate:0.5,0 0.5,1", "gate:0,0.5 1,0.5; door:0.1,0.2 0.8,0.2 0.8,0.9"},
       {"silent", "true", "false"},
       {"fit", "contain", "cover"},
       {"edges", "smooth", "hard"},

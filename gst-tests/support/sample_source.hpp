@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
 #include <atomic>
@@ -69,6 +70,19 @@ class SampleSource {
     fail_unless(done, "the rate cannot be changed to %g", rate);
   }
 
+  /// Says to upstream how late the frame of `sample` came; 0: in time.
+  void report_lateness(GstSample* sample, GstClockTimeDiff lateness) {
+    const auto running_time = gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME,
+                                                          GST_BUFFER_PTS(gst_sample_get_buffer(sample)));
+    gst_element_send_event(sink_.get(), gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 1.0, lateness, running_time));
+  }
+
+  /// Texts of the warnings since the last call.
+  std::vector<std::string> warnings() {
+    collect_messages();
+    return std::exchange(warnings_, {});
+  }
+
   /// The sam2overlay messages so far.
   [[nodiscard]] const std::vector<Owned<GstMessage>>& frame_messages() {
     collect_messages();
@@ -90,6 +104,9 @@ class SampleSource {
         gst_message_parse_error(message.get(), &error, nullptr);
         fail_unless(false, "%s", error->message);
       }
+      if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_WARNING) {
+        warnings_.push_back(parse_report(message.get()).text);
+      }
       if (gst_message_has_name(message.get(), "sam2overlay")) frames_.push_back(std::move(message));
     }
   }
@@ -98,6 +115,7 @@ class SampleSource {
   Owned<GstElement> sink_;
   Owned<GstBus> bus_;
   std::vector<Owned<GstMessage>> frames_;
+  std::vector<std::string> warnings_;
   std::atomic<bool> segment_done_{false};
 };
 

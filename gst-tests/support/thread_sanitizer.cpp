@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // GLib's locks are made of futexes, which ThreadSanitizer does not know, so that all they guard looks like a race.
 // Linked into test programs that are built with it, these take the place of GLib's functions and tell it who has waited
 // for whom.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Which folder may include and link which. CONTRIBUTING.md explains the folders.
 #include <map>
 #include <regex>
@@ -29,9 +30,8 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kFolders = {
 
 /// The one source that may include each library's header, as a pattern of the header's name.
 const std::vector<std::pair<std::string, std::string>> kOnlyUsers = {
-    {"zip\\.h", "npz/zip_archive.cpp"},
-    {"isa-l\\.h|igzip_lib\\.h", "npz/inflate_stream.cpp"},
-    {"pango/.*", "drawing/text_renderer.cpp"},
+    {"zip\\.h", "npz/zip_archive.cpp"},        {"isa-l\\.h|igzip_lib\\.h", "npz/inflate_stream.cpp"},
+    {"pango/.*", "drawing/text_renderer.cpp"}, {"opencv2/.*", "drawing/inpaint.cpp"},
     {"nlohmann/.*", "masks/metadata.cpp"},
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Loading where there is no more memory, one allocation later in each round: an error or std::bad_alloc, which the
 // element catches, and nothing that stays behind.
 #include <fcntl.h>
@@ -93,8 +94,8 @@ START_TEST(test_every_allocation_may_fail) {
     long count = 0;
     for (auto outcome = Outcome::NoMemory; outcome != Outcome::Loaded; ++count) {
       outcome = try_to_load(path, count);
-      ck_assert_int_eq(live_blocks, blocks);
-      ck_assert_int_eq(open_files(), files);
+      fail_unless_equals_int64(live_blocks, blocks);
+      fail_unless_equals_int(open_files(), files);
       fail_unless(count < 100000);
     }
     fail_unless(count > 10, "%s: loaded with %ld allocations", name, count);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 The sam2overlay developers
 // Any test may include any headers of support together, so no two things there have one name.
 #include "support/buffers.hpp"
 #include "support/deflate_writer.hpp"
@@ -16,6 +17,8 @@
 #include "support/player.hpp"
 #include "support/program.hpp"
 #include "support/properties.hpp"
+#include "support/run_text.hpp"
+#include "support/sample_layout.hpp"
 #include "support/sample_source.hpp"
 
 namespace {
