@@ -85,6 +85,19 @@ clang_finds_nothing() {
   gst-tests/lint.sh tidy "$build-clang"
 }
 
+# print_coverage BUILD-DIRECTORY: the lines of the plugin that the tests of this build have run.
+print_coverage() {
+  install_missing gcovr
+  local report=$1/coverage.txt
+  gcovr --root . --filter plugin/ --exclude-throw-branches "$1" >"$report" 2>"$1/gcovr.log" || {
+    tail -n 20 "$1/gcovr.log"
+    return 1
+  }
+  echo "File, lines, lines that were run, and share of each file below 95 %:"
+  awk '$4 ~ /%$/ && $4 + 0 < 95 {print "  " $1, $2, $3, $4}' "$report"
+  grep -E '^TOTAL' "$report"
+}
+
 # headline TEXT: with the seconds since the start.
 headline() {
   echo "== $1 (at ${SECONDS} s)"
@@ -121,7 +134,9 @@ test_packages=(
   xdotool
   imagemagick
 )
-install_missing "${build_packages[@]}" "${play_packages[@]}" "${test_packages[@]}"
+# ccache compiles the tests once for all builds; Meson finds it.
+install_missing "${build_packages[@]}" "${play_packages[@]}" "${test_packages[@]}" ccache
+export CCACHE_BASEDIR=$root CCACHE_DIR=${CCACHE_DIR:-$build/ccache}
 # Slurm's packages bring daemons, which a user's machine need not have; its test is skipped there.
 [[ ${CI:-} != true ]] || install_missing slurmctld slurmd munge
 install_analytics
@@ -132,9 +147,10 @@ if [[ $quick == no ]]; then
   check "the Debian packages" packages_play
   install_missing clang-format shellcheck
   for form in format shell markdown; do check "the form of the sources: $form" gst-tests/lint.sh "$form"; done
-  # Not werror: with its sanitizers, g++ 12 warns of uninitialised values inside std::regex.
-  build_into "$build-sanitize" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+  build_into "$build-sanitize" -- "$werror" -Dtests=enabled -Ddebug=false -Doptimization=1 \
+    -Db_sanitize=address,undefined -Db_coverage=true -Db_lundef=false
   run_suites sanitize "$build-sanitize" unit kernels elements fuzz
+  check "coverage" print_coverage "$build-sanitize"
   # The suite `threads` runs with ThreadSanitizer too.
   mapfile -t thread_tests < <(meson test -C "$build" --no-rebuild --list --suite threads 2>/dev/null | sed 's/.* //')
   build_into "$build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=thread -Db_lundef=false

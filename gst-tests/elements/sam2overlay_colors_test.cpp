@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The sam2overlay developers
 // Which colour an object gets: palettes, slots, filters, colorimetry.
 #include "support/overlay.hpp"
+#include "support/sanitizers.hpp"
 
 using namespace sam2::test;
 
@@ -213,17 +214,13 @@ double distance(const std::array<double, 3>& color, unsigned code) {
 START_TEST(test_colours_follow_matrix_and_range_of_the_caps) {
   constexpr int kSize = 16;
   const MaskFile masks({mask_array(2, 1, 1, 1, [](auto, auto, auto, auto) { return true; })});
-#ifdef __SANITIZE_ADDRESS__
   // Sanitizers make an element of each case ten times as slow. Five is prime to the colours: each has its turn.
-  constexpr int kShare = 5;
-#else
-  constexpr int kShare = 1;
-#endif
+  const int share = has_address_sanitizer() ? 5 : 1;
   int turn = 0;
   for (const auto& format : described_formats()) {
     for (const auto& colorimetry : colorimetries_of(format)) {
       for (const unsigned code : {0x1f77b4, 0xff0000, 0x00ff00, 0x0000ff, 0xffffff, 0x000000, 0xe377c2}) {
-        if (++turn % kShare != 0) continue;
+        if (++turn % share != 0) continue;
         char color[8];
         std::snprintf(color, sizeof color, "#%06x", code);
         const auto caps =

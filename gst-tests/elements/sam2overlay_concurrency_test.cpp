@@ -5,6 +5,7 @@
 
 #include "support/gst_check.hpp"
 #include "support/properties.hpp"
+#include "support/sanitizers.hpp"
 
 using namespace sam2::test;
 
@@ -12,18 +13,10 @@ namespace {
 
 // With sanitizers, two cores pass a few frames a second beside so many threads; with AddressSanitizer, which makes each
 // allocation slow, less than one if the threads do not pause for longer.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr gulong kPause = 500;  // us
-#else
-constexpr gulong kPause = 50;
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kFrames = 50;
-constexpr int kStateChanges = 60;
-#else
-constexpr int kFrames = 1000;
-constexpr int kStateChanges = 150;
-#endif
+const gulong kPause = has_address_sanitizer() ? 500 : 50;  // us
+const bool kSanitized = has_address_sanitizer() || has_thread_sanitizer();
+const int kFrames = kSanitized ? 50 : 1000;
+const int kStateChanges = kSanitized ? 60 : 150;
 
 GValue value_of(GstElement* element, const char* property, const std::string& text) {
   auto* pspec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), property);
@@ -168,7 +161,7 @@ START_TEST(test_frames_flow_while_all_properties_change) {
   g_signal_connect_swapped(overlay.element(), "notify", G_CALLBACK(+[](std::atomic<int>* count) { ++*count; }),
                            &changes);
   guint64 frames = 0;
-  while (frames < guint64{kFrames}) {
+  while (frames < guint64(kFrames)) {
     auto* buffer = make_frame(frames++ % 20);
     // Somebody else holds it, and finds it unchanged.
     const BufferPtr shared(gst_buffer_ref(buffer));

@@ -9,6 +9,7 @@
 #include "support/gst_check.hpp"
 #include "support/program.hpp"
 #include "support/properties.hpp"
+#include "support/sanitizers.hpp"
 
 using namespace sam2::test;
 
@@ -45,11 +46,7 @@ std::size_t allocated_bytes() {
 }
 
 /// AddressSanitizer has a malloc of its own, whose count lacks what a thread allocated while that thread ends.
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kAllocationsAreCounted = false;
-#else
-constexpr bool kAllocationsAreCounted = true;
-#endif
+const bool kAllocationsAreCounted = !has_address_sanitizer();
 
 }  // namespace
 

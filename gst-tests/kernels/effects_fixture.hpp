@@ -12,6 +12,7 @@
 #include "drawing/effects.hpp"
 #include "masks/mask_set_builder.hpp"
 #include "painter_reference.hpp"
+#include "support/sanitizers.hpp"
 
 namespace sam2::test {
 
@@ -73,11 +74,7 @@ struct Objects {
 };
 
 /// One of so many formats is tried: sanitizers make each ten times as slow.
-#ifdef __SANITIZE_ADDRESS__
-constexpr std::size_t kShareOfFormats = 10;
-#else
-constexpr std::size_t kShareOfFormats = 1;
-#endif
+inline const std::size_t kShareOfFormats = has_address_sanitizer() ? 10 : 1;
 
 /// The formats that the running GStreamer has.
 inline const std::vector<const composite::FrameFormat*>& known_formats() {

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The sam2overlay developers
 #include "painter_reference.hpp"
 #include "support/gst_check.hpp"
+#include "support/sanitizers.hpp"
 
 using namespace sam2;
 using namespace sam2::composite;
@@ -144,11 +145,7 @@ void check_bytes(const ReferenceFrame& original, const ReferenceFrame& drawn, co
 
 /// One of so many cases is tried. Sanitizers make them ten times as slow; what they look for, painter_bounds_test has
 /// too.
-#ifdef __SANITIZE_ADDRESS__
-constexpr std::size_t kShare = 8;
-#else
-constexpr std::size_t kShare = 1;
-#endif
+const std::size_t kShare = test::has_address_sanitizer() ? 8 : 1;
 /// Large frames take the masks and layouts in turn.
 constexpr std::size_t kShareOfLarge = 24;
 

@@ -2,13 +2,13 @@
 // Copyright (C) 2026 The sam2overlay developers
 #pragma once
 
-#include <dlfcn.h>
 #include <glib.h>
 #include <sys/wait.h>
 
 #include <utility>
 
 #include "support/gst_check.hpp"
+#include "support/sanitizers.hpp"
 
 namespace sam2::test {
 
@@ -23,19 +23,17 @@ struct Finished {
 
 /// The environment variables that a program needs to load the plugin of this build.
 inline Variables sanitizer_variables() {
-#ifdef __SANITIZE_ADDRESS__
-  // The sanitizer has to be there before the program, which was built without it and leaks what it likes.
-  Dl_info sanitizer{};
-  dladdr(dlsym(RTLD_DEFAULT, "__asan_init"), &sanitizer);
-  return {{"LD_PRELOAD", sanitizer.dli_fname}, {"ASAN_OPTIONS", "detect_leaks=0"}};
-#elif defined __SANITIZE_THREAD__
+  // The sanitizer has to be there before the program, which was built without it.
+  const auto preload = [](const char* function) {
+    Dl_info library{};
+    dladdr(dlsym(RTLD_DEFAULT, function), &library);
+    return std::pair<std::string, std::string>("LD_PRELOAD", library.dli_fname);
+  };
+  // The program leaks what it likes.
+  if (has_address_sanitizer()) return {preload("__asan_init"), {"ASAN_OPTIONS", "detect_leaks=0"}};
   // Only to be loaded: the program has no locks that the sanitizer understands.
-  Dl_info sanitizer{};
-  dladdr(dlsym(RTLD_DEFAULT, "__tsan_init"), &sanitizer);
-  return {{"LD_PRELOAD", sanitizer.dli_fname}, {"TSAN_OPTIONS", "report_bugs=0"}};
-#else
+  if (has_thread_sanitizer()) return {preload("__tsan_init"), {"TSAN_OPTIONS", "report_bugs=0"}};
   return {};
-#endif
 }
 
 /// Runs `arguments` in this environment plus `variables`.

@@ -9,16 +9,14 @@
 #include "support/deflate_writer.hpp"
 #include "support/gst_check.hpp"
 #include "support/npz_builder.hpp"
+#include "support/sanitizers.hpp"
 
 namespace {
 
 using namespace sam2;
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;  // whose shadow memory has no bounds, and which takes its time
-#else
-constexpr bool kSanitized = false;
-#endif
+/// AddressSanitizer's shadow memory has no bounds, and it takes its time.
+const bool kSanitized = test::has_address_sanitizer();
 constexpr long kMostKilobytes = 256 * 1024;
 
 std::string masks_npy(const std::string& shape = "(3, 2, 4, 5)", const std::string& descr = "|u1") {

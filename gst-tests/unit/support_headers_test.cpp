@@ -20,6 +20,7 @@
 #include "support/run_text.hpp"
 #include "support/sample_layout.hpp"
 #include "support/sample_source.hpp"
+#include "support/sanitizers.hpp"
 
 namespace {
 

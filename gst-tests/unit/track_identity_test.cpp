@@ -8,6 +8,7 @@
 
 #include "masks/mask_loader.hpp"
 #include "support/mask_scene.hpp"
+#include "support/sanitizers.hpp"
 #include "tracking/association.hpp"
 
 using namespace sam2;
@@ -15,12 +16,8 @@ using namespace sam2::test;
 
 namespace {
 
-/// Scenes of each kind.
-#ifdef __SANITIZE_ADDRESS__
-constexpr unsigned kSeeds = 1;  // Each takes many times as long.
-#else
-constexpr unsigned kSeeds = 5;
-#endif
+/// Scenes of each kind. With AddressSanitizer, each takes many times as long.
+const unsigned kSeeds = has_address_sanitizer() ? 1 : 5;
 
 using Set = std::shared_ptr<const masks::MaskSet>;
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "support/mask_scene.hpp"
+#include "support/sanitizers.hpp"
 
 using namespace sam2;
 using namespace sam2::test;
@@ -199,13 +200,9 @@ constexpr const char* kDoor = "door:0.4,0.4 0.6,0.4 0.6,0.6 0.4,0.6";
 }  // namespace
 
 START_TEST(test_the_counts_are_those_of_a_naive_count) {
-#ifdef __SANITIZE_ADDRESS__
-  constexpr unsigned kSeeds = 6;
-#else
-  constexpr unsigned kSeeds = 30;
-#endif
+  const unsigned seeds = has_address_sanitizer() ? 6 : 30;
   std::size_t total = 0;
-  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+  for (unsigned seed = 0; seed < seeds; ++seed) {
     std::mt19937 random(seed);
     const int grid = seed % 2 == 0 ? 100 : 7;
     const auto entries = random_walks(random, 60, grid);
@@ -214,7 +211,7 @@ START_TEST(test_the_counts_are_those_of_a_naive_count) {
     assert_events(events_of(File(entries), zones_text(zones)), expected);
     total += expected.size();
   }
-  fail_unless(total > 50 * kSeeds, "%zu events", total);
+  fail_unless(total > 50 * seeds, "%zu events", total);
 }
 END_TEST
 
