@@ -9,7 +9,11 @@ namespace sam2::test {
 // Asked of the running program: the tests are compiled without the sanitizers that watch the element, so the compiler's
 // macros say nothing.
 
-inline bool has_address_sanitizer() { return dlsym(RTLD_DEFAULT, "__asan_init") != nullptr; }
-inline bool has_thread_sanitizer() { return dlsym(RTLD_DEFAULT, "__tsan_init") != nullptr; }
+inline bool has_address_sanitizer() {
+  return dlsym(RTLD_DEFAULT, "__asan_init") != nullptr;
+}
+inline bool has_thread_sanitizer() {
+  return dlsym(RTLD_DEFAULT, "__tsan_init") != nullptr;
+}
 
 }  // namespace sam2::test

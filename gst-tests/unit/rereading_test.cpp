@@ -11,6 +11,7 @@
 #include <random>
 
 #include "masks/mask_loader.hpp"
+#include "masks/word_store.hpp"
 #include "support/files.hpp"
 #include "support/gst_check.hpp"
 #include "support/npz_builder.hpp"
@@ -245,10 +246,35 @@ START_TEST(test_packed_bits_come_back_as_they_were) {
 }
 END_TEST
 
+/// Finds no memory.
+class Hungry final : public masks::StretchReader {
+ public:
+  Result<void> read(std::size_t, masks::StretchWords&) override { throw std::bad_alloc(); }
+};
+
+START_TEST(test_without_memory_a_stretch_is_lost_and_the_thread_lives) {
+  masks::WordStore store;
+  runs::RunMask mask;
+  mask.reset(0);
+  mask.add_span(3, 4);
+  mask.end_row();
+  store.current().append(mask, {3, 0, 1, 1});
+  store.set_reader(std::make_unique<Hungry>(), 0);
+  store.begin_stretch();
+  store.set_focus(Direction::Forward, [](auto&& need) { need(1); });
+  store.begin_stretch();
+  fail_unless(store.state_of(0) == masks::WordStore::State::Dropped);
+  const auto words = store.read(0);
+  fail_unless(!words && words.error().code == ErrorCode::NoSpace);
+  fail_unless(store.state_of(0) == masks::WordStore::State::Lost);
+}
+END_TEST
+
 Suite* rereading_suite() {
   auto* const suite = suite_create("rereading");
   auto* const test_case = tcase_create("rereading");
   suite_add_tcase(suite, test_case);
+  tcase_add_test(test_case, test_without_memory_a_stretch_is_lost_and_the_thread_lives);
   tcase_add_test(test_case, test_an_entry_and_the_next_one_stay_together);
   tcase_add_test(test_case, test_masks_of_every_kind_of_file_come_back_as_they_were);
   tcase_add_test(test_case, test_a_long_file_plays_in_little_memory);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/catch_exceptions.hpp"
+
 namespace sam2::masks {
 namespace {
 
@@ -57,7 +59,7 @@ Result<WordStore::Words> WordStore::read(std::size_t stretch) {
   // Another thread may have read it in the meantime.
   if (auto words = find()) return words;
   auto words = std::make_shared<StretchWords>();
-  auto result = reader_->read(stretch, *words);
+  auto result = catch_exceptions("reading masks again", [&] { return reader_->read(stretch, *words); });
   const std::lock_guard lock(mutex_);
   auto& found = stretches_[stretch];
   if (result && words->hash() != found.hash) {
