@@ -2,7 +2,8 @@
 # Installs what the tests need, builds, and runs all tests.
 # Usage: run.sh [--quick]
 #
-# --quick runs the tests of the plain build only. Without it, builds with sanitizers and with clang follow.
+# --quick runs the tests of the plain build only. Without it, the packages, the form of the sources, builds with sanitizers, coverage and
+# clang-tidy follow.
 # The last line is the sum: "N passed, N failed".
 # SAM2OVERLAY_BUILD is the build directory (default: build). The other builds go beside it.
 set -euo pipefail
@@ -153,7 +154,7 @@ if [[ $quick == no ]]; then
   check "coverage" print_coverage "$build-sanitize"
   # The suite `threads` runs with ThreadSanitizer too.
   mapfile -t thread_tests < <(meson test -C "$build" --no-rebuild --list --suite threads 2>/dev/null | sed 's/.* //')
-  build_into "$build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
+  build_into "$build-tsan" gstsam2overlay "${thread_tests[@]}" -- -Dtests=enabled -Ddebug=false -Doptimization=1 -Db_sanitize=thread -Db_lundef=false
   # OpenCV brings OpenBLAS, which starts threads when it is loaded; ThreadSanitizer refuses to fork a test after that.
   OPENBLAS_NUM_THREADS=1 run_suites tsan "$build-tsan" threads
   install_missing clang clang-tidy
