@@ -90,7 +90,8 @@ clang_finds_nothing() {
 print_coverage() {
   install_missing gcovr
   local report=$1/coverage.txt
-  gcovr --root . --filter plugin/ --exclude-throw-branches "$1" >"$report" 2>"$1/gcovr.log" || {
+  # Threads count without locks, so a count that is derived from others can be below 0.
+  gcovr --gcov-ignore-parse-errors --root . --filter plugin/ "$1" >"$report" 2>"$1/gcovr.log" || {
     tail -n 20 "$1/gcovr.log"
     return 1
   }
