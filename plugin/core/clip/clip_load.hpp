@@ -37,9 +37,11 @@ class ClipLoad final : private masks::LoadObserver {
 
     std::optional<Error> lost_error;  ///< why masks could not be read again
 
-    [[nodiscard]] bool is_ready(std::size_t entry) const { return readiness_of(entry) == Clip::Readiness::Ready; }
+    /// True if the masks of `entry` are there or can be read again: an element that shares the load may drop them at
+    /// any moment, and drawing reads them by itself then.
+    [[nodiscard]] bool is_ready(std::size_t entry) const { return clip != nullptr && clip->is_ready(entry); }
     [[nodiscard]] bool is_any_ready() const { return clip != nullptr && clip->is_any_ready(); }
-    /// True if `entry` is ready or never will be.
+    /// True if the masks of `entry` are there or never will be.
     [[nodiscard]] bool is_decided(std::size_t entry) const {
       const auto readiness = readiness_of(entry);
       if (readiness == Clip::Readiness::Unread) return is_finished;
