@@ -6,7 +6,7 @@
 #include <random>
 
 #include "npz/run_crc.hpp"
-#include "support/deflate_writer.hpp"
+#include "random_deflate.hpp"
 #include "support/gst_check.hpp"
 #include "support/npz_builder.hpp"
 #include "support/run_text.hpp"
@@ -84,193 +84,11 @@ START_TEST(test_all_that_zlib_writes_is_inflated) {
 }
 END_TEST
 
-/// A random complete prefix code: lengths of at most `longest` bits for `used` of `symbols` symbols.
-std::vector<std::uint8_t> random_code(std::mt19937& random, std::size_t symbols, std::size_t used, unsigned longest,
-                                      std::span<const std::size_t> required) {
-  std::vector<std::uint8_t> leaves{1, 1};
-  while (leaves.size() < used) {
-    // A bias towards the last leaf makes some codes long.
-    const auto i = random() % 3 == 0 ? leaves.size() - 1 : random() % leaves.size();
-    if (leaves[i] == longest) continue;
-    ++leaves[i];
-    leaves.push_back(leaves[i]);
-  }
-  std::vector<std::size_t> order(symbols);
-  for (std::size_t i = 0; i < symbols; ++i) order[i] = i;
-  std::shuffle(order.begin(), order.end(), random);
-  std::stable_partition(order.begin(), order.end(),
-                        [&](std::size_t symbol) { return std::ranges::count(required, symbol) > 0; });
-  std::shuffle(leaves.begin(), leaves.end(), random);
-  std::vector<std::uint8_t> lengths(symbols);
-  for (std::size_t i = 0; i < leaves.size(); ++i) lengths[order[i]] = leaves[i];
-  return lengths;
-}
-
-/// Canonical codes, as RFC 1951 (3.2.2) describes them.
-std::vector<unsigned> codes_of(const std::vector<std::uint8_t>& lengths) {
-  std::vector<unsigned> codes(lengths.size());
-  unsigned code = 0;
-  for (unsigned bits = 1; bits <= 15; ++bits, code <<= 1) {
-    for (std::size_t i = 0; i < lengths.size(); ++i) {
-      if (lengths[i] == bits) codes[i] = code++;
-    }
-  }
-  return codes;
-}
-
-/// Writes blocks of all types with random codes. zlib tells what they stand for.
-class RandomDeflate {
- public:
-  explicit RandomDeflate(unsigned seed) : random_(seed) {}
-
-  std::string make(int blocks) {
-    for (int i = 0; i < blocks; ++i) {
-      const bool is_last = i + 1 == blocks;
-      switch (random_() % 4) {
-        case 0:
-          stored(is_last);
-          break;
-        case 1:
-          writer_.begin_block(is_last, 1);
-          fixed();
-          tokens();
-          break;
-        default:
-          writer_.begin_block(is_last, 2);
-          dynamic();
-          tokens();
-      }
-    }
-    return writer_.bytes();
-  }
-
- private:
-  void stored(bool is_last) {
-    writer_.begin_block(is_last, 0);
-    writer_.align();
-    const auto size = static_cast<unsigned>(random_() % 3 == 0 ? random_() % 65536 : random_() % 300);
-    writer_.put(size, 16);
-    writer_.put(~size & 0xffff, 16);
-    const bool is_zero = random_() % 2 == 0;
-    for (unsigned i = 0; i < size; ++i) writer_.put(is_zero ? 0 : random_byte(), 8);
-    size_ += size;
-  }
-
-  void fixed() {
-    literal_lengths_.assign(288, 8);
-    std::fill_n(literal_lengths_.begin() + 144, 112, std::uint8_t{9});
-    std::fill_n(literal_lengths_.begin() + 256, 24, std::uint8_t{7});
-    literal_lengths_.resize(286);
-    distance_lengths_.assign(30, 5);
-    literal_codes_.clear();
-    for (unsigned i = 0; i < 286; ++i) {
-      literal_codes_.push_back(i < 144 ? 0x30 + i : i < 256 ? 0x190 + i - 144 : i < 280 ? i - 256 : 0xc0 + i - 280);
-    }
-    distance_codes_.clear();
-    for (unsigned i = 0; i < 30; ++i) distance_codes_.push_back(i);
-  }
-
-  void dynamic() {
-    constexpr std::size_t kRequired[] = {0, 256, 285};
-    constexpr std::size_t kNear[] = {0};
-    literal_lengths_ = random_code(random_, 286, 3 + random_() % 280, 15, kRequired);
-    if (random_() % 4 == 0) {
-      // A single distance has one bit, and another that means nothing.
-      distance_lengths_.assign(1 + random_() % 29, 0);
-      distance_lengths_.back() = 1;
-    } else {
-      distance_lengths_ = random_code(random_, 30, 2 + random_() % 28, 15, kNear);
-    }
-    literal_codes_ = codes_of(literal_lengths_);
-    distance_codes_ = codes_of(distance_lengths_);
-    auto all = literal_lengths_;
-    all.insert(all.end(), distance_lengths_.begin(), distance_lengths_.end());
-    writer_.put(286 - 257, 5);
-    writer_.put(static_cast<unsigned>(distance_lengths_.size()) - 1, 5);
-    writer_.put(15, 4);
-    constexpr std::size_t kRepeats[] = {16, 17, 18};
-    const auto lengths = random_code(random_, 19, 19, 7, kRepeats);
-    const auto codes = codes_of(lengths);
-    for (const std::size_t i : {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}) {
-      writer_.put(lengths[i], 3);
-    }
-    write_lengths(all, lengths, codes);
-  }
-
-  void write_lengths(const std::vector<std::uint8_t>& all, const std::vector<std::uint8_t>& lengths,
-                     const std::vector<unsigned>& codes) {
-    const auto put = [&](std::size_t symbol) { writer_.put_code(codes[symbol], lengths[symbol]); };
-    for (std::size_t i = 0; i < all.size();) {
-      std::size_t same = 1;
-      while (i + same < all.size() && all[i + same] == all[i]) ++same;
-      const bool is_plain = random_() % 4 == 0;
-      if (!is_plain && all[i] == 0 && same >= 11) {
-        same = std::min<std::size_t>(same, 138);
-        put(18);
-        writer_.put(static_cast<unsigned>(same - 11), 7);
-      } else if (!is_plain && all[i] == 0 && same >= 3) {
-        same = std::min<std::size_t>(same, 10);
-        put(17);
-        writer_.put(static_cast<unsigned>(same - 3), 3);
-      } else if (!is_plain && i > 0 && all[i] == all[i - 1] && same >= 3) {
-        same = std::min<std::size_t>(same, 6);
-        put(16);
-        writer_.put(static_cast<unsigned>(same - 3), 2);
-      } else {
-        same = 1;
-        put(all[i]);
-      }
-      i += same;
-    }
-  }
-
-  void tokens() {
-    for (auto count = random_() % 3000; count > 0; --count) token();
-    put_literal(256);
-  }
-
-  void token() {
-    const auto choice = random_() % 10;
-    if (choice < 3) {
-      const auto byte = random_() % 256;
-      put_literal(byte);
-      size_ += literal_lengths_[byte] > 0 ? 1 : 0;
-      return;
-    }
-    const std::size_t length = choice < 6 ? 285 : 257 + random_() % 29;
-    const std::size_t distance = choice < 6 ? 0 : random_() % distance_lengths_.size();
-    if (literal_lengths_[length] == 0 || distance_lengths_[distance] == 0) return;
-    // The largest distance of the code.
-    const std::size_t most = distance < 4 ? distance + 1 : (2 + distance % 2 + 1) << (distance / 2 - 1);
-    if (most > size_) return;
-    const unsigned length_bits = length < 265 || length == 285 ? 0 : static_cast<unsigned>(length - 261) / 4;
-    writer_.put_code(literal_codes_[length], literal_lengths_[length]);
-    writer_.put(random_() % 2 == 0 ? ~0U : random_byte(), length_bits);
-    writer_.put_code(distance_codes_[distance], distance_lengths_[distance]);
-    writer_.put(random_() % 2 == 0 ? ~0U : random_byte(), distance < 4 ? 0 : static_cast<unsigned>(distance / 2 - 1));
-    size_ += 3;  // at least
-  }
-
-  unsigned random_byte() { return static_cast<unsigned>(random_() % 256); }
-
-  void put_literal(std::size_t symbol) {
-    if (literal_lengths_[symbol] > 0) writer_.put_code(literal_codes_[symbol], literal_lengths_[symbol]);
-  }
-
-  std::mt19937 random_;
-  test::DeflateWriter writer_;
-  std::size_t size_ = 0;
-  std::vector<std::uint8_t> literal_lengths_;
-  std::vector<std::uint8_t> distance_lengths_;
-  std::vector<unsigned> literal_codes_;
-  std::vector<unsigned> distance_codes_;
-};
-
 START_TEST(test_blocks_of_all_types_with_any_codes_are_what_zlib_makes_of_them) {
   std::size_t complete = 0;
   std::size_t bytes = 0;
   for (unsigned seed = 0; seed < 300; ++seed) {
-    const auto deflated = RandomDeflate(seed).make(1 + static_cast<int>(seed % 12));
+    const auto deflated = test::RandomDeflate(seed).make(1 + static_cast<int>(seed % 12));
     const auto expected = test::inflate_by_zlib(deflated, kMost);
     fail_unless(test::inflate_by_runs(deflated, kMost) == expected, "seed %u", seed);
     complete += expected.is_complete ? 1 : 0;
@@ -324,7 +142,7 @@ START_TEST(test_broken_data_end_where_zlib_ends) {
                                          deflate_by_zlib(noise(random, 500, 4), 9, 0, 8),
                                          deflate_by_zlib(mask_video(2, 64, 30), 6, Z_FIXED, 8),
                                          deflate_by_zlib(noise(random, 300, 256), 0, 0, 8) + std::string(40, '\0'),
-                                         RandomDeflate(4).make(1).substr(0, 800)};
+                                         test::RandomDeflate(4).make(1).substr(0, 800)};
   constexpr std::size_t kLittle = 100000;
   for (const auto& source : sources) {
     for (std::size_t length = 0; length <= source.size(); ++length) {
@@ -385,7 +203,7 @@ START_TEST(test_decoding_begins_again_at_any_batch) {
       assert_restarts(deflate_by_zlib(text, level, strategy, 8), text, "zlib");
     }
   }
-  const auto deflated = RandomDeflate(2).make(60);
+  const auto deflated = test::RandomDeflate(2).make(60);
   assert_restarts(deflated, test::inflate_by_zlib(deflated, kMost).text, "random");
 }
 END_TEST
