@@ -4,6 +4,8 @@
 
 #include <glib/gstdio.h>
 
+#include "watched_pipeline.hpp"
+
 namespace player {
 
 void copy_looks(GstElement* from, GstElement* to) {
@@ -67,11 +69,7 @@ void Exporter::cancel() {
   if (timer_ != 0) g_source_remove(timer_);
   timer_ = 0;
   if (pipeline_ == nullptr) return;
-  auto* bus = gst_element_get_bus(pipeline_);
-  gst_bus_remove_watch(bus);
-  gst_object_unref(bus);
-  gst_element_set_state(pipeline_, GST_STATE_NULL);
-  gst_clear_object(&pipeline_);
+  clear_watched(pipeline_);
   g_unlink(part_.c_str());
 }
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "watched_pipeline.hpp"
+
 namespace player {
 namespace {
 
@@ -39,13 +41,7 @@ Playback::Playback() {
 }
 
 Playback::~Playback() {
-  if (player_ != nullptr) {
-    gst_element_set_state(player_, GST_STATE_NULL);
-    auto* bus = gst_element_get_bus(player_);
-    gst_bus_remove_watch(bus);
-    gst_object_unref(bus);
-    gst_object_unref(player_);
-  }
+  clear_watched(player_);
   gst_clear_object(&overlay_);
   if (idle_ != 0) g_source_remove(idle_);
   if (newest_ != nullptr) gst_sample_unref(newest_);

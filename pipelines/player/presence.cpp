@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "watched_pipeline.hpp"
+
 namespace player {
 
 PresenceScan::~PresenceScan() {
@@ -12,12 +14,7 @@ PresenceScan::~PresenceScan() {
 }
 
 void PresenceScan::stop() {
-  if (pipeline_ == nullptr) return;
-  auto* bus = gst_element_get_bus(pipeline_);
-  gst_bus_remove_watch(bus);
-  gst_object_unref(bus);
-  gst_element_set_state(pipeline_, GST_STATE_NULL);
-  gst_clear_object(&pipeline_);
+  clear_watched(pipeline_);
 }
 
 void PresenceScan::start(const std::string& masks, int width, int height, double rate, GstClockTime duration) {
