@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "stats.hpp"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -61,14 +63,7 @@ class LongPlayer {
     buffer_ = gst_harness_pull(harness_);
     return Milliseconds(Clock::now() - begin).count();
   }
-  guint64 stat(const char* field) const {
-    GstStructure* stats = nullptr;
-    g_object_get(element_, "stats", &stats, nullptr);
-    guint64 value = 0;
-    gst_structure_get_uint64(stats, field, &value);
-    gst_structure_free(stats);
-    return value;
-  }
+  guint64 stat(const char* field) const { return sam2::benchmark::stat_of(element_, field); }
   [[nodiscard]] double taken_megabytes() const { return resident_megabytes() - before_; }
 
  private:

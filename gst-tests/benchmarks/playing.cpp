@@ -10,7 +10,11 @@
 #include <numeric>
 #include <string>
 
+#include "stats.hpp"
+
 namespace {
+
+using sam2::benchmark::stat_of;
 
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::duration<double, std::milli>;
@@ -43,15 +47,6 @@ double time_first_frame(const std::string& element) {
   gst_object_unref(sink);
   gst_object_unref(pipeline);
   return Milliseconds(first - begin).count();
-}
-
-guint64 stat_of(GstElement* element, const char* field) {
-  GstStructure* stats = nullptr;
-  g_object_get(element, "stats", &stats, nullptr);
-  guint64 value = 0;
-  gst_structure_get_uint64(stats, field, &value);
-  gst_structure_free(stats);
-  return value;
 }
 
 /// Microseconds a frame from `first` on: the mean of several, of each the best of many turns.

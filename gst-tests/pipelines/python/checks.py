@@ -15,6 +15,12 @@ PYTHON = "/usr/bin/python3"
 sys.path.insert(0, os.path.join(ROOT, "pipelines", "masks"))
 
 
+def decode(path, *options):
+    """uint8 (bytes), all frames of a video or playlist one after the other, as ffmpeg decodes them with these options."""
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-i", path, *options, "-f", "rawvideo", "-fps_mode", "passthrough", "-"]
+    return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.uint8)
+
+
 class Case(unittest.TestCase):
     """A test with a folder of its own."""
 

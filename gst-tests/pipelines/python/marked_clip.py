@@ -6,6 +6,8 @@ import subprocess
 
 import numpy as np
 
+import checks
+
 WIDTH, HEIGHT, FRAMES, RATE = 640, 144, 45, 30
 MOST_FRAMES = 150
 SIDE, STEP = 40, 4  # of the squares, and of their way from frame to frame
@@ -82,13 +84,7 @@ def check(case, pictures, mark=BLACK, top=40):
 
 def decode(path):
     """uint8 (frames, HEIGHT, WIDTH, 3) of a video or playlist, as ffmpeg shows it."""
-    done = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24"]
-        + ["-fps_mode", "passthrough", "-"],
-        capture_output=True,
-        check=True,
-    )
-    return pictures_of(done.stdout)
+    return pictures_of(checks.decode(path, "-pix_fmt", "rgb24"))
 
 
 def pictures_of(raw):

@@ -79,26 +79,7 @@ class Media(checks.Case):
 
     def frames(self, path, width=WIDTH, height=HEIGHT):
         """uint8 (frames, height, width, 3), RGB, as ffmpeg shows them."""
-        done = subprocess.run(
-            [
-                "ffmpeg",
-                "-nostdin",
-                "-v",
-                "error",
-                "-i",
-                path,
-                "-f",
-                "rawvideo",
-                "-pix_fmt",
-                "rgb24",
-                "-fps_mode",
-                "passthrough",
-                "-",
-            ],
-            capture_output=True,
-            check=True,
-        )
-        return np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3)
+        return checks.decode(path, "-pix_fmt", "rgb24").reshape(-1, height, width, 3)
 
     def times(self, path):
         text = self.run_program(
@@ -278,24 +259,7 @@ class Media(checks.Case):
 
     def test_cut_out_is_transparent_around_the_objects(self):
         self.run_script("cut-out.sh", self.clip, self.npz, self.path("out.mov"))
-        done = subprocess.run(
-            [
-                "ffmpeg",
-                "-nostdin",
-                "-v",
-                "error",
-                "-i",
-                self.path("out.mov"),
-                "-vf",
-                "alphaextract,format=gray",
-                "-f",
-                "rawvideo",
-                "-",
-            ],
-            capture_output=True,
-            check=True,
-        )
-        alpha = np.frombuffer(done.stdout, np.uint8).reshape(-1, HEIGHT, WIDTH)
+        alpha = checks.decode(self.path("out.mov"), "-vf", "alphaextract,format=gray").reshape(-1, HEIGHT, WIDTH)
         self.assertEqual(len(alpha), FRAMES)
         for frame in range(FRAMES):
             np.testing.assert_array_equal(alpha[frame] > 127, mask(frame))
