@@ -263,9 +263,7 @@ GstFlowReturn MaskSource::wait_for(const WantedMasks& wanted, SharedClip& clip, 
   };
   if (!load.wait_until(Clock::now(), is_done)) {
     GST_DEBUG_OBJECT(element_, "waiting until entry %" G_GSIZE_FORMAT " has been read", entry);
-    const auto is_read = [&](const Status& status) {
-      return is_done(status) || (status.clip != nullptr && status.clip->is_ready(entry) && knows_last(status));
-    };
+    const auto is_read = [&](const Status& status) { return is_done(status) || (is_ready && knows_last(status)); };
     // Dropped masks are all that may be missing then.
     wait_with_progress(load, entry, is_read, takes_window);
     // Only what has been read before has a place that can be read again. Another element that shares the load may move
